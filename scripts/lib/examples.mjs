@@ -1,0 +1,54 @@
+// @ts-check
+// The examples of the documentation. Every fenced `ts` block with an `import` is one, and has to run
+// as it stands, unless its fence says `ts ignore`. When the next fenced block is `text`, that is what
+// the example prints.
+import { readFileSync } from "node:fs";
+
+/** @typedef {{ file: string, line: number, code: string, output: string | undefined }} Example */
+
+const FENCE = /^```([^\n]*)\n(.*?)^```\s*$/gms;
+
+/**
+ * @param {string} file a Markdown file
+ * @returns {Example[]}
+ */
+export function examplesIn(file) {
+  const text = readFileSync(file, "utf8").replaceAll("\r\n", "\n");
+  const blocks = [...text.matchAll(FENCE)].map((match) => ({
+    language: match[1]?.trim(),
+    body: match[2] ?? "",
+    line: text.slice(0, match.index).split("\n").length,
+  }));
+  return blocks.flatMap(({ language, body, line }, index) => {
+    if (language !== "ts" || !/^import /m.test(body)) return [];
+    const next = blocks[index + 1];
+    return [{ file, line, code: body, output: next?.language === "text" ? next.body : undefined }];
+  });
+}
+
+// What differs from run to run, in the order in which it is looked for.
+const VOLATILE = [
+  [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, "<uuid>"],
+  [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>"],
+  [/\b1\d{9}(\.\d+)?\b/g, "<time>"], // Unix seconds up to the year 2033
+  [/\b1\d{12}\b/g, "<time>"], // the same in milliseconds
+  [/\b\d+(\.\d+)?(?= ?(ms|s|seconds?)\b)/g, "<duration>"],
+  [/((duration|token)_?ms"?: ?)\d+(\.\d+)?/gi, "$1<duration>"],
+  [/(127\.0\.0\.1|localhost):\d+/g, "$1:<port>"],
+  [/("?\bpid"?: ?)\d+/g, "$1<pid>"],
+  [/("?\bhostname"?: ?)["'][^"']*["']/g, "$1<hostname>"],
+  [/(?:file:\/\/)?(?:\/[\w.@+-]+)+\/(?=[\w.@+-]+\.\w+:\d+)/g, "<folder>/"],
+];
+
+/**
+ * Replaces what differs from run to run (times, durations, ids, ports, folders) by its kind.
+ *
+ * @param {string} output
+ */
+export function masked(output) {
+  let text = output.trim();
+  for (const [pattern, kind] of VOLATILE) {
+    text = text.replaceAll(/** @type {RegExp} */ (pattern), /** @type {string} */ (kind));
+  }
+  return text;
+}

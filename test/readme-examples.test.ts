@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { buildSync } from "esbuild";
+import { afterAll, describe, expect, test } from "vitest";
+import { examplesIn, masked } from "../scripts/lib/examples.mjs";
+import { publicPackages } from "../scripts/lib/packages.mjs";
+import { root } from "../scripts/lib/run.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "step-log-examples-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// The packages as `node_modules` would have them, so that examples import them by name.
+mkdirSync(join(folder, "node_modules/@step-log"), { recursive: true });
+for (const { manifest, path } of publicPackages()) {
+  symlinkSync(path, join(folder, "node_modules", manifest.name), "junction");
+}
+
+const documents = [
+  `${root}/README.md`,
+  ...publicPackages().map((it) => `${it.path}/README.md`),
+  ...markdownIn(`${root}/docs`),
+].filter(existsSync);
+
+describe.each(documents.map((file) => relative(root, file)))("%s", (document) => {
+  test.for(examplesIn(join(root, document)))(
+    "the example at line $line runs and prints what the page says",
+    { timeout: 30_000 },
+    ({ code, output }) => {
+      const { status, stdout, stderr } = runFromSource(code);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      if (output !== undefined) expect(masked(stdout)).toBe(masked(output));
+    },
+  );
+});
+
+/** Runs an example in an empty folder, with the packages' sources bundled into it. */
+function runFromSource(code: string) {
+  const cwd = mkdtempSync(join(folder, "example-"));
+  const script = join(cwd, "example.mjs");
+  buildSync({
+    stdin: { contents: code, loader: "ts", resolveDir: cwd },
+    conditions: ["@step-log/source"],
+    // For the dependencies that are CommonJS.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    bundle: true,
+    format: "esm",
+    outfile: script,
+    platform: "node",
+    target: "node20",
+  });
+  return spawnSync(process.execPath, [script], { cwd, encoding: "utf8", timeout: 20_000 });
+}
+
+function markdownIn(parent: string): string[] {
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(parent, name));
+}
