@@ -5,16 +5,24 @@ import { readFileSync } from "node:fs";
 
 const root = new URL("../", import.meta.url);
 
-if (read("pnpm-lock.yaml") !== read("node_modules/.pnpm/lock.yaml")) install();
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`step-log needs Node 20.19 or later; this is ${process.version}.`);
+  process.exitCode = 1;
+} else if (read("pnpm-lock.yaml") !== read("node_modules/.pnpm/lock.yaml")) {
+  install();
+}
 
 function install() {
   const [pnpm] = JSON.parse(read("package.json")).packageManager.split("+");
   // `--package=… --` because a plain `npx pnpm` inside another npx is looked up in that one's packages.
   const args = ["--yes", `--package=${pnpm}`, "--", "pnpm", "install", "--frozen-lockfile"];
-  // Otherwise pnpm stops to ask, when node_modules came from another store.
+  // Otherwise pnpm stops to ask when node_modules came from another store.
   args.push("--config.confirmModulesPurge=false");
-  const windows = process.platform === "win32";
-  const child = spawnSync("npx", args, { cwd: root, stdio: "inherit", shell: windows });
+  // Otherwise it leaves out the tools where NODE_ENV is "production".
+  args.push("--prod=false");
+  const shell = process.platform === "win32";
+  const child = spawnSync("npx", args, { cwd: root, stdio: "inherit", shell });
   if (child.error) console.error(`npx could not be started: ${child.error.message}`);
   process.exitCode = child.status ?? 1;
 }

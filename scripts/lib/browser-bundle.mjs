@@ -10,7 +10,7 @@ const SCRIPT = `
   const log = new StepLog({ runId: "run-browser", sink });
   log.recordLlmCall({ model: "claude-sonnet-4-6", inputTokens: 1200, outputTokens: 340 });
   log.recordToolCall({ tool: "search_documents", input: {}, output: [] });
-  globalThis.done = log.close().then(() => sink.entries.map((entry) => entry.record.type));
+  globalThis.done = log.close().then(() => sink.records().map((record) => record.type));
 `;
 
 /**
