@@ -1,19 +1,34 @@
 // @ts-check
-// The examples of the documentation. Every fenced `ts` block with an `import` is one, and has to run
-// as it stands, unless its fence says `ts ignore`. When the next fenced block is `text`, that is what
-// the example prints.
-import { readFileSync } from "node:fs";
+// The examples of the documentation: in the READMEs, in `docs/`, in the comments of the sources. Every
+// fenced `ts` block with an `import` is one, and has to run as it stands, unless its fence says
+// `ts ignore`. When the next fenced block is `text`, that is what the example prints.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { publicPackages } from "./packages.mjs";
+import { root } from "./run.mjs";
 
 /** @typedef {{ file: string, line: number, code: string, output: string | undefined }} Example */
 
 const FENCE = /^```([^\n]*)\n(.*?)^```\s*$/gms;
 
 /**
- * @param {string} file a Markdown file
+ * The files that may hold examples.
+ *
+ * @returns {string[]}
+ */
+export function documents() {
+  const packages = publicPackages().map((it) => it.path);
+  const pages = [root, ...packages].map((folder) => `${folder}/README.md`).filter(existsSync);
+  const sources = packages.flatMap((path) => filesIn(`${path}/src`, ".ts"));
+  return [...pages, ...filesIn(`${root}/docs`, ".md"), ...sources];
+}
+
+/**
+ * @param {string} file Markdown, or TypeScript with Markdown in its comments
  * @returns {Example[]}
  */
 export function examplesIn(file) {
-  const text = readFileSync(file, "utf8").replaceAll("\r\n", "\n");
+  const raw = readFileSync(file, "utf8").replaceAll("\r\n", "\n");
+  const text = file.endsWith(".ts") ? raw.replaceAll(/^ *\* ?/gm, "") : raw;
   const blocks = [...text.matchAll(FENCE)].map((match) => ({
     language: match[1]?.trim(),
     body: match[2] ?? "",
@@ -24,6 +39,16 @@ export function examplesIn(file) {
     const next = blocks[index + 1];
     return [{ file, line, code: body, output: next?.language === "text" ? next.body : undefined }];
   });
+}
+
+/**
+ * @param {string} folder
+ * @param {string} ending
+ */
+function filesIn(folder, ending) {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(ending)).map((name) => `${folder}/${name}`);
 }
 
 // What differs from run to run, in the order in which it is looked for.

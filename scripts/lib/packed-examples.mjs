@@ -1,26 +1,25 @@
 // @ts-check
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { examplesIn, masked } from "./examples.mjs";
+import { documents, examplesIn, masked } from "./examples.mjs";
 import { mustRun, root } from "./run.mjs";
 
 /**
- * Compiles the examples of the READMEs against the packed packages' types, runs each, and compares
- * what it prints with the README.
+ * Compiles the documentation's examples against the packed packages' types, runs each, and compares
+ * what it prints with what the page says.
  *
  * @param {import("./checks.mjs").Checks} checks
  * @param {string} consumer
- * @param {readonly string[]} readmes
  */
-export async function checkExamples(checks, consumer, readmes) {
+export async function checkExamples(checks, consumer) {
   const folder = join(consumer, "examples");
   mkdirSync(folder);
-  const examples = readmes.flatMap(examplesIn).map((example, index) => {
+  const examples = documents().flatMap(examplesIn).map((example, index) => {
     const place = `${relative(root, example.file)}:${example.line}`;
     writeFileSync(join(folder, `${index}.ts`), `// ${place}\n${example.code}`);
     return { ...example, place, script: join(folder, `${index}.js`) };
   });
-  if (examples.length === 0) return checks.skip("examples", "no README has one");
+  if (examples.length === 0) return checks.skip("examples", "there is none");
 
   const tsconfig = {
     compilerOptions: {
@@ -44,7 +43,7 @@ export async function checkExamples(checks, consumer, readmes) {
       mkdirSync(cwd);
       const printed = mustRun(process.execPath, [script], { cwd, timeoutMs: 60_000 }).stdout;
       if (output === undefined || masked(printed) === masked(output)) return;
-      throw new Error(`the README says\n${masked(output)}\n\nbut it printed\n${masked(printed)}`);
+      throw new Error(`the page says\n${masked(output)}\n\nbut it printed\n${masked(printed)}`);
     });
   }
 }

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { buildSync } from "esbuild";
 import { afterAll, describe, expect, test } from "vitest";
-import { examplesIn, masked } from "../scripts/lib/examples.mjs";
+import { documents, examplesIn, masked } from "../scripts/lib/examples.mjs";
 import { publicPackages } from "../scripts/lib/packages.mjs";
 import { root } from "../scripts/lib/run.mjs";
 
@@ -17,14 +17,10 @@ for (const { manifest, path } of publicPackages()) {
   symlinkSync(path, join(folder, "node_modules", manifest.name), "junction");
 }
 
-const documents = [
-  `${root}/README.md`,
-  ...publicPackages().map((it) => `${it.path}/README.md`),
-  ...markdownIn(`${root}/docs`),
-].filter(existsSync);
+const pages = documents().filter((file) => examplesIn(file).length > 0);
 
-describe.each(documents.map((file) => relative(root, file)))("%s", (document) => {
-  test.for(examplesIn(join(root, document)))(
+describe.each(pages.map((file) => relative(root, file)))("%s", (page) => {
+  test.for(examplesIn(join(root, page)))(
     "the example at line $line runs and prints what the page says",
     { timeout: 30_000 },
     ({ code, output }) => {
@@ -53,11 +49,4 @@ function runFromSource(code: string) {
     target: "node20",
   });
   return spawnSync(process.execPath, [script], { cwd, encoding: "utf8", timeout: 20_000 });
-}
-
-function markdownIn(parent: string): string[] {
-  if (!existsSync(parent)) return [];
-  return readdirSync(parent, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => join(parent, name));
 }
