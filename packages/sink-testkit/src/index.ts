@@ -1,1 +1,11 @@
-export {};
+export type { CaseContext, ConformanceCase, SkippedCase } from "./conformance-case.ts";
+export type { ExitsWhenIdleOptions } from "./exits-when-idle.ts";
+export { exitsWhenIdle } from "./exits-when-idle.ts";
+export { HOSTILE_RUN_IDS } from "./hostile-run-ids.ts";
+export { sinkCases } from "./sink-cases.ts";
+export type { OptionalMember, SinkCasesOptions, SinkFaults } from "./sink-cases-options.ts";
+export { sourceCases } from "./source-cases.ts";
+export type { SourceCasesOptions } from "./source-cases-options.ts";
+export type { StoreContent } from "./stored-line.ts";
+export type { TestEntryOptions } from "./test-entry.ts";
+export { testEntry, testRun } from "./test-entry.ts";
