@@ -1,1 +1,49 @@
-export {};
+export { waitFor } from "./abort.ts";
+export { errorContext } from "./error-context.ts";
+export type { ErrorListener, ErrorListeners } from "./error-listeners.ts";
+export { errorListeners } from "./error-listeners.ts";
+export type { StepLogErrorCode, StepLogErrorOptions } from "./errors.ts";
+export { isStepLogError, STEP_LOG_ERROR_CODES, StepLogError } from "./errors.ts";
+export { filterSink, sampleSink } from "./filter-sink.ts";
+export { listRuns } from "./list-runs.ts";
+export type { LossLedger } from "./loss-ledger.ts";
+export { lossLedger } from "./loss-ledger.ts";
+export type { MemorySink, MemorySinkOptions } from "./memory-sink.ts";
+export { memorySink } from "./memory-sink.ts";
+export type { LocationScheme } from "./open-sink.ts";
+export { openSink, openSource, registerScheme } from "./open-sink.ts";
+export type {
+  ErrorContext,
+  ErrorFrame,
+  EventRecord,
+  Json,
+  LlmCallRecord,
+  LogDroppedRecord,
+  RecordBase,
+  RunEndRecord,
+  RunStartRecord,
+  RunStatus,
+  StepRecord,
+  StepStartRecord,
+  Tags,
+  ToolCallRecord,
+  Truncation,
+} from "./record.ts";
+export { RECORD_SCHEMA } from "./record.ts";
+export type { RedactOptions } from "./redact/redactor.ts";
+export type { AmbientRun } from "./run-context.ts";
+export { currentRun, provideRunContext } from "./run-context.ts";
+export type { Entry, FlushOptions, Sink, SinkStats } from "./sink.ts";
+export type { BadLine, ReadOptions, RunFilter, RunRef, Source } from "./source.ts";
+export type {
+  ChildOptions,
+  EndOptions,
+  LlmOptions,
+  RunningStep,
+  StepLogStats,
+  ToolOptions,
+} from "./step-log.ts";
+export { StepLog } from "./step-log.ts";
+export type { LlmCall, RunInfo, StepLogOptions, StepOptions, ToolCall } from "./step-log-options.ts";
+export { teeSink } from "./tee-sink.ts";
+export { uuidV7 } from "./uuid-v7.ts";

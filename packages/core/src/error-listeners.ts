@@ -1,0 +1,49 @@
+import { StepLogError, type StepLogErrorCode } from "./errors.ts";
+
+/** Hears of problems as they happen. */
+export type ErrorListener = (error: StepLogError) => void;
+
+/** Those who want to hear of a sink's problems. */
+export interface ErrorListeners {
+  /** Adds a listener; the returned function takes it away again. */
+  listen(listener: ErrorListener): () => void;
+  /** Tells all; without listeners it warns on stderr, once for each code. Never throws. */
+  tell(error: StepLogError): void;
+}
+
+/** Keeps the listeners of one sink; what a sink's `onError` is made of. */
+export function errorListeners(first?: ErrorListener): ErrorListeners {
+  const listeners = new Set<{ readonly call: ErrorListener }>();
+  const listen = (call: ErrorListener) => {
+    const listener = { call };
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  if (first !== undefined) listen(first);
+  return {
+    listen,
+    tell(error) {
+      if (listeners.size === 0) return warnOnce(error);
+      for (const { call } of listeners) {
+        try {
+          call(error);
+        } catch (cause) {
+          warnOnce(new StepLogError("CALLBACK_FAILED", "an onError listener threw", { cause }));
+        }
+      }
+    },
+  };
+}
+
+const warned = new Set<StepLogErrorCode>();
+
+/** Warns on stderr, once for each code in the life of the process. Never throws. */
+export function warnOnce(error: StepLogError): void {
+  if (warned.has(error.code)) return;
+  warned.add(error.code);
+  try {
+    console.warn(`step-log: ${error.message} [${error.code}; further ones of this kind are not shown]`);
+  } catch {
+    // A console that throws must not reach the agent.
+  }
+}

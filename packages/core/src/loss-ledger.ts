@@ -1,0 +1,58 @@
+import type { LogDroppedRecord } from "./record.ts";
+import type { Entry } from "./sink.ts";
+
+/** What a sink lost, kept until it can be written into the log itself. */
+export interface LossLedger {
+  /** Books one entry as lost. */
+  add(entry: Entry, reason: string): void;
+  /** Entries lost so far; with a run's id, those of that run. */
+  count(runId?: string): number;
+  /** Whether something was lost that no `log_dropped` record tells yet. */
+  readonly owing: boolean;
+  /** The `log_dropped` entries that are owed, one a run and reason; to be written once writing works again. */
+  take(): Entry[];
+}
+
+// One account is about 200 B, so 10,000 are 2 MB; losses of further runs are counted together.
+const MAX_RUNS = 10_000;
+const OTHER_RUNS = "(other runs)";
+
+/** Counts lost entries for a sink; a sink writes what `take` gives before it goes on. */
+export function lossLedger(): LossLedger {
+  const owed = new Map<string, LogDroppedRecord>();
+  const perRun = new Map<string, number>();
+  let total = 0;
+  return {
+    add(entry, reason) {
+      total++;
+      const runId =
+        perRun.has(entry.runId) || perRun.size < MAX_RUNS ? entry.runId : OTHER_RUNS;
+      perRun.set(runId, (perRun.get(runId) ?? 0) + 1);
+      const key = JSON.stringify([runId, reason]);
+      const before = owed.get(key);
+      owed.set(key, {
+        run_id: runId,
+        step: entry.step,
+        type: "log_dropped",
+        count: (before?.count ?? 0) + 1,
+        bytes: (before?.bytes ?? 0) + entry.line.length,
+        reason,
+        ts: Date.now() / 1000,
+      });
+    },
+    count: (runId) => (runId === undefined ? total : (perRun.get(runId) ?? 0)),
+    get owing() {
+      return owed.size > 0;
+    },
+    take() {
+      const records = [...owed.values()];
+      owed.clear();
+      return records.map((record) => ({
+        runId: record.run_id,
+        step: record.step,
+        record,
+        line: `${JSON.stringify(record)}\n`,
+      }));
+    },
+  };
+}

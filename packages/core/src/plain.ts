@@ -1,0 +1,287 @@
+import { errorContext } from "./error-context.ts";
+import { sha256 } from "./host.ts";
+import type { Json, Truncation } from "./record.ts";
+import type { Redactor } from "./redact/redactor.ts";
+import { cutText, fitting, jsonBytes, utf8Bytes } from "./text-size.ts";
+
+// Deeper than any real payload; serde_json, for one, refuses to read beyond 128.
+const MAX_DEPTH = 100;
+// A node takes some 50 ns to copy and to write, so this is about 15 ms.
+const MAX_NODES = 300_000;
+// A longer key is data that got into the wrong place.
+const MAX_KEY = 1024;
+// The first cuts tell where it began; thousands would tell no more.
+const MAX_CUTS = 16;
+// `String(bigint)` is quadratic; up to here it stays within some microseconds.
+const MAX_BIGINT = 2n ** 1024n;
+// Native SHA-256 does 0.4 to 2 GB/s, so this is below 40 ms.
+const MAX_HASHED = 16 * 1024 * 1024;
+const CUT = "…[truncated]";
+
+/**
+ * Copies the values of one record into plain data that `JSON.stringify` cannot stumble over.
+ *
+ * Each property is read once, so what a getter or a proxy answers the second time does not matter,
+ * and the copy stays as it is when the agent changes its objects. Nothing here throws, whatever the
+ * value; what JSON cannot carry becomes a text such as `[Circular]`.
+ */
+export class Plain {
+  /** What was cut so far. */
+  cuts: Truncation[] = [];
+  /** Texts and keys that held a credential. */
+  redactions = 0;
+
+  readonly #redactor: Redactor | undefined;
+  readonly #exact: boolean;
+  // Where the value now being copied stands, and the objects it stands in.
+  readonly #path: (string | number)[] = [];
+  readonly #parents: object[] = [];
+  #left: number;
+  #nodes = MAX_NODES;
+
+  /**
+   * @param bytes What the record may take. Texts are counted by their length, which is never more
+   * than their size in JSON; with `exact` by that size.
+   */
+  constructor(redactor: Redactor | undefined, bytes: number, exact = false) {
+    this.#redactor = redactor;
+    this.#exact = exact;
+    this.#left = bytes;
+  }
+
+  /** Copies a value; `share` is the part of what is left that it may take. */
+  value(value: unknown, key: string, share = 1): Json {
+    this.#path[0] = key;
+    if (share === 1) return this.#copy(value, 1);
+    const reserved = Math.floor(this.#left * (1 - share));
+    this.#left -= reserved;
+    const copy = this.#copy(value, 1);
+    this.#left += reserved;
+    return copy;
+  }
+
+  /** Copies what should be a text; anything else is put into words. */
+  text(value: unknown, key: string): string {
+    const copy = this.value(value, key);
+    return typeof copy === "string" ? copy : JSON.stringify(copy);
+  }
+
+  #copy(value: unknown, depth: number): Json {
+    switch (typeof value) {
+      case "string":
+        return this.#text(value, depth);
+      case "number":
+        this.#left -= 8;
+        return value - value === 0 ? value : String(value); // JSON has no NaN and no infinities
+      case "boolean":
+        this.#left -= 5;
+        return value;
+      case "object":
+        return value === null ? null : this.#object(value, depth);
+      case "undefined":
+        return null;
+      case "bigint":
+        return value < MAX_BIGINT && value > -MAX_BIGINT ? String(value) : "[BigInt]";
+      default:
+        return this.#text(`[${typeof value}]`, depth);
+    }
+  }
+
+  #text(text: string, depth: number): string {
+    let kept = text;
+    let cut = false;
+    if (text.length > this.#left || (this.#exact && jsonBytes(text) > this.#left)) {
+      const units = Math.max(0, this.#exact ? fitting(text, this.#left) : this.#left);
+      kept = cutText(text, units);
+      cut = true;
+      this.#cut(depth, text);
+    }
+    this.#left -= 2 + (this.#exact ? jsonBytes(kept) : kept.length);
+    // After the cut, never before: the time it takes depends on the length.
+    if (this.#redactor !== undefined) kept = this.#redacted(this.#redactor.text(kept), kept);
+    return cut ? kept + CUT : kept;
+  }
+
+  #object(value: object, depth: number): Json {
+    if (this.#full() || depth > MAX_DEPTH) return this.#cut(depth);
+    for (let i = depth - 2; i >= 0; i--) {
+      if (this.#parents[i] === value) return "[Circular]";
+    }
+    this.#parents[depth - 1] = value;
+    try {
+      if (Array.isArray(value)) return this.#array(value, depth);
+      const prototype = Object.getPrototypeOf(value);
+      if (prototype === Object.prototype || prototype === null) return this.#entries(value, depth);
+      return this.#instance(value, depth);
+    } catch (error) {
+      return unreadable(error);
+    }
+  }
+
+  #array(list: readonly unknown[], depth: number): Json {
+    const copy: Json[] = [];
+    for (let i = 0; i < list.length; i++) {
+      if (this.#full()) {
+        copy.push(this.#cut(depth));
+        break;
+      }
+      this.#left -= 2;
+      this.#path[depth] = i;
+      copy.push(this.#copy(read(list, i), depth + 1));
+    }
+    return copy;
+  }
+
+  #entries(source: object, depth: number): Json {
+    const copy: Record<string, Json> = {};
+    for (const key of Object.keys(source)) {
+      if (this.#full()) {
+        copy["…"] = this.#cut(depth);
+        break;
+      }
+      const value = read(source, key);
+      if (value === undefined || typeof value === "symbol") continue; // as JSON.stringify does
+      if (typeof value === "function") {
+        if (key === "toJSON") return this.#copy(value.call(source), depth + 1);
+        continue;
+      }
+      const name = key.length > MAX_KEY ? key.slice(0, MAX_KEY) + CUT : key;
+      this.#left -= name.length + 4;
+      this.#path[depth] = name;
+      this.#property(copy, name, value, depth + 1);
+    }
+    return copy;
+  }
+
+  #property(copy: Record<string, Json>, key: string, value: unknown, depth: number): void {
+    const kind = this.#redactor === undefined ? 0 : this.#redactor.keyKind(key);
+    if (kind === 0 && key !== "__proto__") {
+      copy[key] = this.#copy(value, depth);
+      return;
+    }
+    const name = kind === 3 ? this.#redacted(this.#redactor?.text(key) ?? key, key) : key;
+    const json = kind === 1 || kind === 2 ? this.#named(kind, value, depth) : this.#copy(value, depth);
+    // Assigning to __proto__ would change the prototype and lose the value.
+    Object.defineProperty(copy, name, { value: json, enumerable: true, writable: true, configurable: true });
+  }
+
+  /** The value of a key that says it is a credential: texts and numbers, also in a list. */
+  #named(kind: 1 | 2, value: unknown, depth: number): Json {
+    if (typeof value === "string" || typeof value === "number") {
+      const text = this.#text(String(value), depth);
+      const safe = this.#redactor?.named(kind, text) ?? text;
+      return safe === text ? (typeof value === "string" ? text : value) : this.#redacted(safe, text);
+    }
+    const json = this.#copy(value, depth);
+    if (!Array.isArray(json)) return json;
+    return json.map((item) => (typeof item === "string" ? this.#named(kind, item, depth) : item));
+  }
+
+  #instance(value: object, depth: number): Json {
+    const kind = Object.prototype.toString.call(value).slice(8, -1);
+    if (kind === "Error" || value instanceof Error) return this.#copy(errorContext(value), depth + 1);
+    if (ArrayBuffer.isView(value)) {
+      return this.#bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), depth);
+    }
+    if (value instanceof ArrayBuffer) return this.#bytes(new Uint8Array(value), depth);
+    if (kind === "Set") return this.#array(this.#list(value as Set<unknown>), depth);
+    if (PAIRS.test(kind)) return this.#pairs(value as Iterable<[unknown, unknown]>, depth);
+    if (kind === "RegExp") return this.#text(String(value), depth);
+    if (BOXED.test(kind)) return this.#copy(value.valueOf(), depth);
+    const toJSON: unknown = Reflect.get(value, "toJSON");
+    if (typeof toJSON === "function") {
+      const json: unknown = toJSON.call(value);
+      if (json !== value) return this.#copy(json, depth + 1);
+    }
+    const copy = this.#entries(value, depth);
+    if (kind === "Object" || Object.keys(value).length > 0) return copy;
+    return `[${kind}]`; // a promise, a stream, a weak map: nothing in it that could be read
+  }
+
+  #bytes(bytes: Uint8Array, depth: number): Json {
+    // Base64 takes 4 characters for 3 bytes.
+    const fits = Math.min(bytes.length, Math.max(0, Math.floor((this.#left * 3) / 4)));
+    if (fits < bytes.length) this.#cut(depth, bytes);
+    this.#left -= Math.ceil((fits * 4) / 3);
+    return { bytes: bytes.length, base64: base64(bytes.subarray(0, fits)) };
+  }
+
+  #pairs(pairs: Iterable<[unknown, unknown]>, depth: number): Json {
+    const list = this.#list(pairs);
+    if (!list.every(([key]) => typeof key === "string")) return this.#array(list, depth);
+    const source: Record<string, unknown> = Object.create(null);
+    for (const [key, value] of list as [string, unknown][]) {
+      source[key] = key in source ? [source[key], value].flat() : value;
+    }
+    return this.#entries(source, depth);
+  }
+
+  #list<T>(items: Iterable<T>): T[] {
+    const list: T[] = [];
+    for (const item of items) {
+      list.push(item);
+      if (list.length > this.#nodes) break;
+    }
+    return list;
+  }
+
+  #full(): boolean {
+    return this.#left <= 0 || --this.#nodes <= 0;
+  }
+
+  #redacted(safe: string, original: string): string {
+    if (safe !== original) this.redactions++;
+    return safe;
+  }
+
+  #cut(depth: number, whole?: string | Uint8Array): string {
+    if (this.cuts.length < MAX_CUTS) {
+      const path = this.#path.slice(0, depth).map(pointerPart).join("");
+      this.cuts.push({ path, ...measure(whole) });
+    }
+    return CUT;
+  }
+}
+
+const PAIRS = /^(?:Map|Headers|URLSearchParams|FormData)$/;
+const BOXED = /^(?:String|Number|Boolean|BigInt)$/;
+
+function read(source: object, key: string | number): unknown {
+  try {
+    return (source as Record<string | number, unknown>)[key];
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+function unreadable(error: unknown): string {
+  try {
+    return `[Unreadable: ${String((error as Error).message).slice(0, 200)}]`;
+  } catch {
+    return "[Unreadable]";
+  }
+}
+
+function measure(whole: string | Uint8Array | undefined): Omit<Truncation, "path"> {
+  if (whole === undefined || whole.length > MAX_HASHED) {
+    return { bytes: typeof whole === "object" ? whole.length : null, sha256: null };
+  }
+  return {
+    bytes: typeof whole === "string" ? utf8Bytes(whole) : whole.length,
+    sha256: sha256(whole),
+  };
+}
+
+/** One step of a JSON Pointer (RFC 6901). */
+function pointerPart(key: string | number): string {
+  return `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  // A multiple of 3, so that the parts can be put together; few enough to be arguments of a call.
+  for (let i = 0; i < bytes.length; i += 8190) {
+    text += btoa(String.fromCharCode(...bytes.subarray(i, i + 8190)));
+  }
+  return text;
+}

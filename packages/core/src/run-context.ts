@@ -1,0 +1,23 @@
+/** The run that the current code is part of. */
+export interface AmbientRun {
+  readonly runId: string;
+  readonly parentRunId?: string;
+  readonly rootRunId?: string;
+}
+
+// On globalThis under a registered symbol, so that several copies of this package share one.
+const PROVIDER = Symbol.for("step-log.run-context");
+
+/**
+ * Says how to find the run that the current code is part of, so that `new StepLog({ sink })` picks
+ * it up. `@step-log/run-id` calls this; `undefined` takes it back.
+ */
+export function provideRunContext(provider: (() => AmbientRun | undefined) | undefined): void {
+  Reflect.set(globalThis, PROVIDER, provider);
+}
+
+/** The run that the current code is part of, if a provider is set and knows one. */
+export function currentRun(): AmbientRun | undefined {
+  const provider: unknown = Reflect.get(globalThis, PROVIDER);
+  return typeof provider === "function" ? (provider() as AmbientRun | undefined) : undefined;
+}

@@ -1,0 +1,120 @@
+import { errorContext, errorMessage } from "./error-context.ts";
+import { host } from "./host.ts";
+import type { Plain } from "./plain.ts";
+import { type Json, RECORD_SCHEMA, type RunStatus, type StepRecord, type Tags } from "./record.ts";
+import type { LlmCall, RunInfo, StepOptions, ToolCall } from "./step-log-options.ts";
+
+// The one place where the names of the API meet those of the record. The order of the keys is fixed
+// (type before payload, duration and ts behind it), so that a reader may scan for them.
+
+/** A record while it is put together. */
+export type Draft = Record<string, unknown>;
+
+/** The header of a run. */
+export function runStart(draft: Draft, run: RunInfo, plain: Plain): void {
+  const { agent, parentRunId } = run;
+  draft["schema"] = RECORD_SCHEMA;
+  draft["agent"] =
+    agent === undefined ? null : { name: text(agent.name, "agent", plain), version: text(agent.version, "agent", plain) };
+  draft["task_type"] = text(run.taskType, "task_type", plain);
+  draft["environment"] = text(run.environment, "environment", plain);
+  draft["parent_run_id"] = text(parentRunId, "parent_run_id", plain);
+  draft["root_run_id"] = text(run.rootRunId ?? parentRunId, "root_run_id", plain);
+  draft["metadata"] = plain.value(run.metadata, "metadata");
+  draft["runtime"] = host();
+}
+
+/** A call of a model; keys that few calls have are left out where they are not given. */
+export function llmCall(draft: Draft, call: LlmCall, plain: Plain): void {
+  draft["model"] = text(call.model, "model", plain);
+  if (call.provider !== undefined) draft["provider"] = text(call.provider, "provider", plain);
+  draft["input_tokens"] = count(call.inputTokens);
+  draft["output_tokens"] = count(call.outputTokens);
+  if (call.cacheReadTokens !== undefined) draft["cache_read_tokens"] = count(call.cacheReadTokens);
+  if (call.cacheWriteTokens !== undefined) draft["cache_write_tokens"] = count(call.cacheWriteTokens);
+  if (call.reasoningTokens !== undefined) draft["reasoning_tokens"] = count(call.reasoningTokens);
+  draft["stop_reason"] = text(call.stopReason, "stop_reason", plain);
+  if (call.responseId !== undefined) draft["response_id"] = text(call.responseId, "response_id", plain);
+  if (call.attempt !== undefined) draft["attempt"] = count(call.attempt);
+  if (call.error !== undefined) failure(draft, call.error, plain);
+  if (call.usage !== undefined) draft["usage"] = plain.value(call.usage, "usage");
+  draft["duration_ms"] = milliseconds(call.durationMs);
+  if (call.timeToFirstTokenMs !== undefined) {
+    draft["time_to_first_token_ms"] = milliseconds(call.timeToFirstTokenMs);
+  }
+}
+
+/** A call of a tool. */
+export function toolCall(draft: Draft, call: ToolCall, plain: Plain): void {
+  draft["tool"] = text(call.tool, "tool", plain) ?? "unknown";
+  if (call.toolCallId !== undefined) draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", plain);
+  // Half of the room is the output's, however large the input.
+  draft["input"] = plain.value(call.input, "input", call.output === undefined ? 1 : 0.5);
+  draft["output"] = plain.value(call.output, "output");
+  failure(draft, call.error, plain);
+  draft["duration_ms"] = milliseconds(call.durationMs);
+}
+
+/** The beginning of a call, under the number that the finished step will have. */
+export function stepStart(
+  draft: Draft,
+  call: ({ of: "tool_call" } & ToolCall) | ({ of: "llm_call" } & LlmCall),
+  plain: Plain,
+): void {
+  draft["of"] = call.of;
+  if (call.of === "llm_call") {
+    draft["model"] = text(call.model, "model", plain);
+    return;
+  }
+  draft["tool"] = text(call.tool, "tool", plain) ?? "unknown";
+  if (call.toolCallId !== undefined) draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", plain);
+  draft["input"] = plain.value(call.input, "input");
+}
+
+/** Anything else. */
+export function event(draft: Draft, name: string, data: unknown, plain: Plain): void {
+  draft["name"] = text(name, "name", plain) ?? "unknown";
+  draft["data"] = plain.value(data, "data");
+}
+
+/** How the run ended. */
+export function runEnd(draft: Draft, status: RunStatus, error: unknown, summary: Json, plain: Plain): void {
+  draft["status"] = status;
+  failure(draft, error, plain);
+  draft["error_context"] ??= null;
+  draft["summary"] = summary;
+}
+
+/** The keys that any record may have. */
+export function common(draft: Draft, options: StepOptions, tags: Tags | undefined, plain: Plain): void {
+  if (options.parentStep !== undefined) draft["parent_step"] = count(options.parentStep);
+  const all = options.tags === undefined ? tags : { ...tags, ...options.tags };
+  if (all !== undefined) draft["tags"] = plain.value(all, "tags");
+}
+
+/** The record that a finished draft is. */
+export function finished(draft: Draft): StepRecord {
+  return draft as unknown as StepRecord;
+}
+
+function failure(draft: Draft, error: unknown, plain: Plain): void {
+  if (error === undefined || error === null) {
+    draft["error"] = null;
+    return;
+  }
+  draft["error"] = plain.text(errorMessage(error), "error");
+  if (typeof error !== "string") draft["error_context"] = plain.value(errorContext(error), "error_context");
+}
+
+function text(value: unknown, key: string, plain: Plain): string | null {
+  return value === undefined || value === null ? null : plain.text(value, key);
+}
+
+function count(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+/** To the microsecond; more digits are noise of the clock. */
+function milliseconds(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? Math.round(value * 1000) / 1000 : null;
+}

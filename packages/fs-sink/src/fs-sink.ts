@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import {
+  type Entry,
+  errorListeners,
+  type LossLedger,
+  lossLedger,
+  type Sink,
+  StepLogError,
+  waitFor,
+} from "@step-log/core";
+import { type FsSinkOptions, settings } from "./fs-sink-options.ts";
+import { lastStep } from "./last-step.ts";
+import { locate } from "./locate.ts";
+import { isOnNetwork, ownFile } from "./network-fs.ts";
+import { runFileName } from "./run-file-name.ts";
+import { shareWriter, type WriterShare } from "./shared-writers.ts";
+
+// Of a folder, so many files are open at once; the one opened first makes room.
+const MAX_OPEN_FILES = 128;
+
+/**
+ * Appends records to a JSONL file, `fsSink("./logs/agent-steps.jsonl")`, or to a file a run in a
+ * folder, `fsSink("./logs/")`. Any number of sinks and processes may write to the same place.
+ *
+ * Nothing is opened before the first record, and no problem of the file system is thrown: records
+ * wait in memory until it is solved, and `onError`, `stats` and `flush` tell of it.
+ */
+export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sink {
+  const place = locate(location);
+  const set = settings(options);
+  const buffered = set.durability === "buffered";
+  const { listen, tell } = errorListeners(options.onError);
+  const shares = new Map<string, WriterShare>();
+  // Of files that were closed: what was written, and the ledgers of those that lost something.
+  let writtenBefore = 0;
+  const afterClose = lossLedger();
+  const ledgers: LossLedger[] = [afterClose];
+  let onNetwork: boolean | undefined;
+  let reported = 0;
+  let closing: Promise<void> | undefined;
+
+  const pathOf = (runId: string) =>
+    place.kind === "file" ? place.path : join(place.path, `${runFileName(runId)}.jsonl`);
+
+  const shareOf = (runId: string): WriterShare => {
+    const path = pathOf(runId);
+    const open = shares.get(path);
+    if (open !== undefined) return open;
+    onNetwork ??= isOnNetwork(place.path);
+    if (shares.size >= MAX_OPEN_FILES) makeRoom();
+    const share = shareWriter(onNetwork ? ownFile(path) : path, set, tell);
+    shares.set(path, share);
+    return share;
+  };
+
+  const makeRoom = () => {
+    for (const [path, share] of shares) {
+      if (forget(path, share)) return;
+    }
+  };
+
+  /** Closes the file of a run that has ended, or that makes room for others. */
+  const forget = (path: string, share: WriterShare): boolean => {
+    const { writer } = share;
+    if (!share.park()) return false;
+    shares.delete(path);
+    writtenBefore += writer.written;
+    if (writer.ledger.count() > 0) ledgers.push(writer.ledger);
+    return true;
+  };
+
+  const sum = (count: (share: WriterShare) => number) =>
+    [...shares.values()].reduce((total, share) => total + count(share), 0);
+  const dropped = (runId?: string) =>
+    ledgers.reduce((total, ledger) => total + ledger.count(runId), 0) +
+    sum(({ writer }) => writer.ledger.count(runId));
+  const pending = () => sum(({ writer }) => writer.pending);
+
+  /** Does it for every file, and tells what of it failed, and what was lost since the last time. */
+  const forAll = async (work: (share: WriterShare) => Promise<void>) => {
+    const results = await Promise.allSettled([...shares.values()].map(work));
+    const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    const lost = dropped() - reported;
+    reported += lost;
+    if (failures.length === 0 && lost === 0) return;
+    throw problem(failures, lost, pending());
+  };
+
+  return {
+    name: "fs",
+    write(entry: Entry) {
+      if (closing !== undefined) {
+        afterClose.add(entry, "came after close");
+        tell(new StepLogError("CLOSED", `fs: a record came after close; it is lost`, { lost: 1 }));
+        return;
+      }
+      const share = shareOf(entry.runId);
+      share.writer.write(entry, buffered);
+      if (entry.record.type === "run_end" && place.kind === "folder" && set.durability !== "fsync") {
+        forget(pathOf(entry.runId), share);
+      }
+    },
+    flush: ({ signal } = {}) => waitFor(forAll(({ writer }) => writer.flush()), signal, pending),
+    close({ signal } = {}) {
+      closing ??= forAll((share) => share.close());
+      return waitFor(closing, signal, pending);
+    },
+    flushSync() {
+      for (const { writer } of shares.values()) writer.flushSync();
+    },
+    stats(runId) {
+      return {
+        written: writtenBefore + sum(({ writer }) => writer.written),
+        pending: pending(),
+        pendingBytes: sum(({ writer }) => writer.pendingBytes),
+        dropped: dropped(runId),
+      };
+    },
+    onError: listen,
+    lastStep: (runId) => lastStep(pathOf(runId), runId),
+  };
+}
+
+function problem(failures: readonly unknown[], lost: number, pending: number): StepLogError {
+  const [first] = failures;
+  const known = first instanceof StepLogError ? first : undefined;
+  const ofFailures = failures.reduce<number>(
+    (total, failure) => total + (failure instanceof StepLogError ? failure.lost : 0),
+    0,
+  );
+  const message = known?.message ?? `fs: ${lost} records were lost; their log_dropped lines say why`;
+  return new StepLogError(known?.code ?? (first === undefined ? "QUEUE_FULL" : "WRITE_FAILED"), message, {
+    cause: first,
+    lost: lost + ofFailures,
+    pending,
+    details: known?.details ?? {},
+  });
+}

@@ -1,0 +1,207 @@
+import { existsSync, rmdirSync, statSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { StepLogError } from "@step-log/core";
+import { loadLockfile } from "./load-lockfile.ts";
+import { codeOf } from "./open-log-file.ts";
+import { SharedMarker } from "./shared-marker.ts";
+
+// How often the one that writes without looking makes sure that it is alone.
+export const CHECK_MS = 5;
+// For so long after it got the lock it still looks, so that a write which was begun by another, who
+// saw no lock, has ended.
+const GRACE_MS = 10;
+// How long another waits once it has told that it is there: two checks.
+const ANNOUNCE_MS = 2 * CHECK_MS;
+// Without records for so long, it gives the lock up.
+const IDLE_MS = 1_000;
+// Having the lock while others write, it lets them have it after so long.
+const SHARED_HOLD_MS = 50;
+// proper-lockfile counts a lock as left behind after this; 2 s is its least.
+const STALE_MS = 5_000;
+// A flat delay with jitter; growing delays starve waiters.
+const POLL_MS = 1;
+
+/**
+ * The lock of a log file, `agent-steps.jsonl.lock`, taken with proper-lockfile and held while records
+ * flow.
+ *
+ * Whole lines do not depend on it: it may be lost, stolen or left behind. Having it and being alone
+ * means that a write needs no looking before and after; repair and rotation want it.
+ */
+export class Lease {
+  readonly #path: string;
+  readonly #lockPath: string;
+  readonly #marker: SharedMarker;
+  readonly #tell: (error: StepLogError) => void;
+  #release: (() => Promise<void>) | undefined;
+  #ino = 0;
+  #since = 0;
+  #usedAt = 0;
+  #checkedAt = 0;
+  #alone = false;
+  #abandoned = false;
+  #wanting = false;
+
+  constructor(path: string, tell: (error: StepLogError) => void) {
+    this.#path = path;
+    this.#lockPath = `${path}.lock`;
+    this.#marker = new SharedMarker(path);
+    this.#tell = tell;
+  }
+
+  get held(): boolean {
+    return this.#release !== undefined;
+  }
+
+  /** Whether there is something to tend: it is held, or being waited for. */
+  get busy(): boolean {
+    return this.held || this.#wanting;
+  }
+
+  /** Whether a check is due before the next write. */
+  isDue(now: number): boolean {
+    return now - this.#checkedAt >= CHECK_MS;
+  }
+
+  /** Whether, by the last check, nobody else writes. */
+  get alone(): boolean {
+    return this.#alone;
+  }
+
+  /** Looks whether the lock is still ours and whether others write. `now` is of `performance.now()`. */
+  check(now: number): void {
+    this.#checkedAt = now;
+    this.#usedAt = now;
+    if (this.#release === undefined) {
+      this.#alone = false;
+      return;
+    }
+    if (!this.#isOurs()) {
+      this.#lost("the lock was taken away or stolen");
+      return;
+    }
+    this.#alone = now - this.#since >= GRACE_MS && !this.#marker.isFresh(now);
+  }
+
+  /** Before a write without the lock: makes sure that whoever has it knows; waits 10 ms the first time. */
+  announce(now: number): void {
+    if (this.held || this.#marker.wasTouched(now) || !existsSync(this.#lockPath)) return;
+    const known = this.#marker.isFresh(now);
+    this.#marker.touch(now);
+    if (!known) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ANNOUNCE_MS);
+  }
+
+  /** Gets the lock in the background, unless that is under way. */
+  want(): void {
+    if (this.held || this.#wanting) return;
+    this.#wanting = true;
+    void this.#poll(Number.POSITIVE_INFINITY, false).then(() => {
+      this.#wanting = false;
+    });
+  }
+
+  /** Waits for the lock, asking its holder for it; says whether it was had in time. Never rejects. */
+  acquire(waitMs: number): Promise<boolean> {
+    return this.#poll(waitMs, true);
+  }
+
+  /** What is to be done from time to time while it is held: give way, give up when idle. */
+  async tend(now: number): Promise<void> {
+    if (!this.held) return;
+    if (now - this.#usedAt > IDLE_MS) return this.release();
+    if (now - this.#since > SHARED_HOLD_MS && this.#marker.isFresh(now)) {
+      await this.release();
+      await sleep(5 + Math.random() * 15, undefined, { ref: false });
+      this.want();
+    }
+  }
+
+  /** Whether others wait or write, so that the lock should not be kept. */
+  isShared(now: number): boolean {
+    return this.#marker.isFresh(now);
+  }
+
+  /** Gives the lock up. Never rejects. */
+  async release(): Promise<void> {
+    const release = this.#release;
+    if (release === undefined) return;
+    const ours = this.#isOurs();
+    this.#forget();
+    // Releasing what another has by now would take it from that other.
+    if (!ours) return;
+    if (!this.#marker.isFresh(performance.now())) this.#marker.remove();
+    await release().catch(() => {});
+  }
+
+  /** Gives the lock up at once, and for good. */
+  abandon(): void {
+    this.#abandoned = true;
+    const ours = this.held && this.#isOurs();
+    this.#forget();
+    if (!ours) return;
+    try {
+      if (!this.#marker.isFresh(performance.now())) this.#marker.remove();
+      rmdirSync(this.#lockPath);
+    } catch {
+      // It will be found stale.
+    }
+  }
+
+  /**
+   * @param eager Polls every 1 to 2 ms and keeps the process alive meanwhile; otherwise every 50 to
+   * 100 ms, as long as records come.
+   */
+  async #poll(waitMs: number, eager: boolean): Promise<boolean> {
+    const until = performance.now() + waitMs;
+    const pollMs = eager ? POLL_MS : 50 * POLL_MS;
+    for (;;) {
+      if (this.held || this.#abandoned || (await this.#try())) return true;
+      const now = performance.now();
+      if (now >= until) return false;
+      if (eager && !this.#marker.wasTouched(now)) this.#marker.touch(now);
+      await sleep(pollMs * (1 + Math.random()), undefined, { ref: eager });
+      if (!eager && now - this.#usedAt > IDLE_MS) return false;
+    }
+  }
+
+  async #try(): Promise<boolean> {
+    try {
+      const lockfile = await loadLockfile();
+      const release = await lockfile.lock(this.#path, {
+        realpath: false, // the path has no links, and the file may not be there yet
+        retries: 0,
+        stale: STALE_MS,
+        onCompromised: () => this.#lost("it could not be kept up"),
+      });
+      this.#ino = statSync(this.#lockPath).ino;
+      this.#since = performance.now();
+      this.#usedAt = this.#since;
+      this.#alone = false;
+      this.#release = release;
+      if (this.#abandoned) await this.release();
+      return true;
+    } catch (cause) {
+      // Another has it, or is just taking over one that was left behind.
+      if (codeOf(cause) === "ELOCKED" || codeOf(cause) === "ENOENT") return false;
+      const message = `fs: no lock for ${this.#path}; lines are kept apart without it`;
+      this.#tell(new StepLogError("LOCK_BUSY", message, { cause, details: { path: this.#path } }));
+      return false;
+    }
+  }
+
+  #isOurs(): boolean {
+    return statSync(this.#lockPath, { throwIfNoEntry: false })?.ino === this.#ino;
+  }
+
+  #lost(why: string): void {
+    if (!this.held) return; // told once; or given up while proper-lockfile was looking
+    this.#forget();
+    const message = `fs: the lock of ${this.#path} was lost: ${why}; nothing is lost by that`;
+    this.#tell(new StepLogError("LOCK_LOST", message, { details: { path: this.#path } }));
+  }
+
+  #forget(): void {
+    this.#release = undefined;
+    this.#alone = false;
+  }
+}

@@ -1,0 +1,87 @@
+const NEWLINE = 10;
+// A buffer that was needed once is kept up to here, 1 MiB, and let go of above.
+const KEPT_BYTES = 1024 * 1024;
+// UTF-8 takes at most 3 bytes for a UTF-16 unit.
+const BYTES_PER_UNIT = 3;
+
+/** Lines that wait to be written, as the bytes that will be. */
+export class LineQueue {
+  #bytes: Buffer = Buffer.allocUnsafe(0);
+  #from = 0;
+  #to = 0;
+  #count = 0;
+
+  /** The buffer in which the lines lie, from `from` to `to`; another one after the next `push`. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
+  get from(): number {
+    return this.#from;
+  }
+
+  get to(): number {
+    return this.#to;
+  }
+
+  /** How many lines wait. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** How many bytes wait. */
+  get size(): number {
+    return this.#to - this.#from;
+  }
+
+  /** Adds a line at the end. */
+  push(line: string): void {
+    this.#makeRoom(line.length * BYTES_PER_UNIT);
+    this.#to += this.#bytes.write(line, this.#to);
+    this.#count++;
+  }
+
+  /** Adds the whole lines in `lines` at the end. */
+  pushBytes(lines: Uint8Array): void {
+    this.#makeRoom(lines.length);
+    this.#bytes.set(lines, this.#to);
+    this.#to += lines.length;
+    this.#count += countLines(lines);
+  }
+
+  /** Where to stop, to take no more than `maxBytes` and at least one line. */
+  batchEnd(maxBytes: number): number {
+    if (this.size <= maxBytes) return this.#to;
+    const last = this.#bytes.lastIndexOf(NEWLINE, this.#from + maxBytes - 1);
+    return (last >= this.#from ? last : this.#bytes.indexOf(NEWLINE, this.#from)) + 1;
+  }
+
+  /** Takes the first `length` bytes away, whole lines; says how many lines they were. */
+  take(length: number): number {
+    const end = this.#from + length;
+    const taken = end === this.#to ? this.#count : countLines(this.#bytes.subarray(this.#from, end));
+    this.#from = end;
+    this.#count -= taken;
+    if (this.#from === this.#to) {
+      this.#from = 0;
+      this.#to = 0;
+      if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafe(0);
+    }
+    return taken;
+  }
+
+  /** A new buffer rather than one that is moved about: the old one may be on its way to the disk. */
+  #makeRoom(bytes: number): void {
+    if (this.#to + bytes <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(65_536, 2 * (this.size + bytes)));
+    this.#to = this.#bytes.copy(larger, 0, this.#from, this.#to);
+    this.#from = 0;
+    this.#bytes = larger;
+  }
+}
+
+function countLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count++;
+  return count;
+}

@@ -1,0 +1,172 @@
+import { closeSync, fdatasync, fstatSync, readSync, statSync, writeSync, writev, writevSync } from "node:fs";
+import { promisify } from "node:util";
+import { missingLines, type Span } from "./missing-lines.ts";
+import { type OpenFile, openLogFile } from "./open-log-file.ts";
+
+const NEWLINE = 10;
+const NEWLINE_BYTES = Buffer.of(NEWLINE);
+// What other writers put in between while this one was stopped is read back up to here, a second or
+// two of the fastest writers; lines of ours further away would be written twice, never lost.
+const MAX_READ_BACK = 64 * 1024 * 1024;
+
+/** The file is not, or not any more, the one at its path. */
+export class FileGone extends Error {}
+
+/**
+ * One open file, appended to so that a line is whole or not there.
+ *
+ * `O_APPEND` and one `write` a batch keep the bytes of writers apart. What is left are the writes
+ * that did not come to their end, of a writer that was killed or of a full disk: before a write the
+ * end of the file is looked at, so that no line is glued to a stub; after it the size, so that a line
+ * which did not land whole is written again.
+ */
+export class LogFile {
+  readonly path: string;
+  readonly bornAtMs: number;
+  readonly #file: OpenFile;
+  /** Where the file ended when we last knew. */
+  #end: number;
+  /** Whether a stub stands there, which must be closed before anything else is written. */
+  #stub: boolean;
+  /** Bytes of our own first line that stand there, as long as nobody writes behind them. */
+  #begun = 0;
+
+  /**
+   * Opens or makes the file.
+   *
+   * @throws StepLogError `UNSAFE_FILE`; errors of the file system as they are.
+   */
+  constructor(path: string, mode: number, syncFolder: boolean) {
+    this.path = path;
+    this.#file = openLogFile(path, mode, syncFolder);
+    this.bornAtMs = this.#file.bornAtMs;
+    this.#end = this.#file.size;
+    this.#stub = this.#endsOpen(this.#end);
+  }
+
+  /** Size as far as it is known. */
+  get size(): number {
+    return this.#end;
+  }
+
+  /** Where the last whole line ends, as far as it is known. */
+  get lineEnd(): number {
+    return this.#end - this.#begun;
+  }
+
+  /** Size as it is. */
+  currentSize(): number {
+    return fstatSync(this.#file.fd).size;
+  }
+
+  /**
+   * Appends the line `bytes[from, to)` with one system call and without looking. Right only while
+   * nobody else writes; `missing` finds out whether that was so.
+   *
+   * @returns As `append`.
+   */
+  appendBlindly(bytes: Buffer, from: number, to: number): number {
+    if (this.#stub || this.#begun > 0) return this.append(bytes, from, to);
+    const written = writeSync(this.#file.fd, bytes, from, to - from);
+    if (written < to - from) return this.#settle(bytes, from, to, written);
+    this.#end += written;
+    return to;
+  }
+
+  /**
+   * Appends the lines `bytes[from, to)`, having looked at the end of the file.
+   *
+   * @returns Up to where they are in the file: the beginning of a line, less than `to` after a short
+   * write. The next call must begin there, and gets to see why.
+   * @throws FileGone when the file was deleted; errors of the file system as they are.
+   */
+  append(bytes: Buffer, from: number, to: number): number {
+    const parts = this.#prepare(bytes, from, to);
+    return this.#settle(bytes, from, to, writevSync(this.#file.fd, parts));
+  }
+
+  /** `append` without blocking; nothing else may be appended before it has ended. */
+  async appendAsync(bytes: Buffer, from: number, to: number): Promise<number> {
+    const parts = this.#prepare(bytes, from, to);
+    const { bytesWritten } = await writevAsync(this.#file.fd, parts);
+    return this.#settle(bytes, from, to, bytesWritten);
+  }
+
+  /**
+   * Finds out which of the lines `bytes[from, to)`, written since the file ended at `before`, do not
+   * stand in the file, and must be written again.
+   *
+   * @throws FileGone when the file was deleted; errors of the file system as they are.
+   */
+  missing(bytes: Buffer, from: number, to: number, before: number): readonly Span[] {
+    const { size, nlink } = fstatSync(this.#file.fd);
+    if (nlink === 0) throw new FileGone(`${this.path} was deleted`);
+    if (size === this.#end) return NONE;
+    this.#moveEnd(size);
+    const start = before < size ? before : 0; // shorter than before: somebody truncated it
+    return missingLines(bytes, from, to, this.#read(start, size));
+  }
+
+  /** Whether the path leads to this file still. */
+  isCurrent(): boolean {
+    const stat = statSync(this.path, { throwIfNoEntry: false });
+    return stat !== undefined && stat.ino === this.#file.ino && stat.dev === this.#file.dev;
+  }
+
+  /** Writes what the kernel holds of the file to the disk. */
+  async sync(): Promise<void> {
+    await fdatasyncAsync(this.#file.fd);
+  }
+
+  close(): void {
+    closeSync(this.#file.fd);
+  }
+
+  /** Finds out where the file ends; says what to write, so that it begins on a line of its own. */
+  #prepare(bytes: Buffer, from: number, to: number): Buffer[] {
+    const { size, nlink } = fstatSync(this.#file.fd);
+    if (nlink === 0) throw new FileGone(`${this.path} was deleted`);
+    if (size !== this.#end) this.#moveEnd(size);
+    const lines = bytes.subarray(from + this.#begun, to);
+    return this.#stub ? [NEWLINE_BYTES, lines] : [lines];
+  }
+
+  /** Books what was written, and finds the beginning of the line that was cut, if one was. */
+  #settle(bytes: Buffer, from: number, to: number, written: number): number {
+    this.#end += written;
+    if (this.#stub && written > 0) {
+      this.#stub = false;
+      written--;
+    }
+    const landed = from + this.#begun + written;
+    const done = landed === to ? to : Math.max(from, bytes.lastIndexOf(NEWLINE, landed - 1) + 1);
+    this.#begun = landed - done;
+    return done;
+  }
+
+  /** Others wrote, or somebody truncated the file; what we had begun is theirs to close. */
+  #moveEnd(size: number): void {
+    this.#end = size;
+    this.#begun = 0;
+    this.#stub = this.#endsOpen(size);
+  }
+
+  #endsOpen(size: number): boolean {
+    return size > 0 && this.#read(size - 1, size)[0] !== NEWLINE;
+  }
+
+  #read(from: number, to: number): Buffer {
+    const bytes = Buffer.allocUnsafe(Math.min(to - from, MAX_READ_BACK));
+    let length = 0;
+    while (length < bytes.length) {
+      const read = readSync(this.#file.fd, bytes, length, bytes.length - length, from + length);
+      if (read === 0) break;
+      length += read;
+    }
+    return bytes.subarray(0, length);
+  }
+}
+
+const fdatasyncAsync = promisify(fdatasync);
+const writevAsync = promisify(writev);
+const NONE: readonly Span[] = [];

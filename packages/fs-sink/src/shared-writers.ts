@@ -1,0 +1,57 @@
+import type { ErrorListener } from "@step-log/core";
+import { errorListeners } from "@step-log/core";
+import { FileWriter } from "./file-writer.ts";
+import type { FsSinkSettings } from "./fs-sink-options.ts";
+
+/** A sink's part in the writer of a file, of which there is one a file in a process. */
+export interface WriterShare {
+  readonly writer: FileWriter;
+  /** Gives the part up; the last one flushes and closes the file. */
+  close(): Promise<void>;
+  /** Gives the part up at once, if nothing waits to be written; says whether it did. */
+  park(): boolean;
+}
+
+interface Shared {
+  readonly writer: FileWriter;
+  readonly listen: (listener: ErrorListener) => () => void;
+  users: number;
+}
+
+const writers = new Map<string, Shared>();
+
+/** The writer of a file; the settings of the sink that came first hold. */
+export function shareWriter(path: string, settings: FsSinkSettings, tell: ErrorListener): WriterShare {
+  const shared = writers.get(path) ?? begin(path, settings);
+  const { writer } = shared;
+  shared.users++;
+  const stopListening = shared.listen(tell);
+  const leave = () => {
+    shared.users--;
+    if (shared.users === 0 && writers.get(path) === shared) writers.delete(path);
+    return shared.users === 0;
+  };
+  return {
+    writer,
+    async close() {
+      try {
+        await (leave() ? writer.close() : writer.flush());
+      } finally {
+        stopListening();
+      }
+    },
+    park() {
+      if (writer.pending > 0) return false;
+      if (leave()) writer.park();
+      stopListening();
+      return true;
+    },
+  };
+}
+
+function begin(path: string, settings: FsSinkSettings): Shared {
+  const { listen, tell } = errorListeners();
+  const shared = { writer: new FileWriter(path, settings, tell), listen, users: 0 };
+  writers.set(path, shared);
+  return shared;
+}

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+/** What stands in a log that the program `flood` wrote. */
+export interface Found {
+  /** Steps by run, in the order in which they stand. */
+  readonly steps: Map<string, number[]>;
+  /** Lines that are no record, or whose checksum does not fit. */
+  readonly bad: string[];
+}
+
+/** Reads a log by itself, without a reader of ours, and checks each line's checksum. */
+export function findLines(path: string): Found {
+  const steps = new Map<string, number[]>();
+  const bad: string[] = [];
+  for (const line of readFileSync(path, "utf8").split("\n")) {
+    if (line === "") continue;
+    const record = parse(line);
+    const data = record?.data as { text: string; sum: string } | undefined;
+    const whole =
+      record !== undefined &&
+      (record.type !== "event" ||
+        createHash("sha1").update(data?.text ?? "").digest("hex") === data?.sum);
+    if (!whole || record === undefined) {
+      bad.push(line);
+      continue;
+    }
+    const list = steps.get(record.run_id) ?? [];
+    list.push(record.step);
+    steps.set(record.run_id, list);
+  }
+  return { steps, bad };
+}
+
+function parse(line: string): { run_id: string; step: number; type: string; data?: unknown } | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
