@@ -1,6 +1,13 @@
-import * as core from "@step-log/core";
-import * as fsSink from "@step-log/fs-sink";
-import * as sinkTestkit from "@step-log/sink-testkit";
+import { fileURLToPath } from "node:url";
+import { demo } from "./demo.js";
 
-const exported = [core, fsSink, sinkTestkit].map((module) => Object.keys(module).length);
-console.log(`step-log: ${exported.join(" + ")} exports`);
+const { env, stdout } = process;
+
+process.exitCode = await demo({
+  root: fileURLToPath(new URL("../../", import.meta.url)),
+  logDir: "./logs/demo/",
+  env,
+  print: console.log,
+  columns: stdout.columns ?? 80,
+  color: stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb",
+});
