@@ -7,7 +7,7 @@ import {
 import type { AddressInfo } from "node:net";
 
 /** How an endpoint answers. */
-export type Answer =
+type Answer =
   | "ok"
   | "500"
   | "400"
@@ -19,14 +19,14 @@ export type Answer =
   | "store and reset";
 
 /** A request that reached the server. */
-export interface Post {
+interface Post {
   readonly key: string;
   readonly body: string;
   readonly headers: IncomingHttpHeaders;
 }
 
 /** One endpoint of the server. */
-export interface Endpoint {
+interface Endpoint {
   answer: Answer;
   /** Lines in the order in which they were stored. */
   readonly lines: string[];
