@@ -1,0 +1,101 @@
+import { percentileOf } from "./percentile.ts";
+import type { Percentiles } from "./summary.ts";
+import { numberOf } from "./untrusted-record.ts";
+
+// 4,096 numbers of 8 bytes are 32 KiB; with 1,000 tools and 1,000 models, all busy, 64 MiB.
+const MAX_EXACT = 4096;
+
+// Bucket 0 is for what is shorter than a nanosecond; each of the others reaches 2 % further than
+// the one before, up to 1e12 ms (31 years): ln(1e12 / 1e-6) / ln(1.02) = 2,093 of them, 16 KiB.
+const MIN_MS = 1e-6;
+const MAX_MS = 1e12;
+const WIDTH = 1.02;
+const LOG_WIDTH: number = /* @__PURE__ */ Math.log(WIDTH);
+const BUCKETS = 2095;
+
+/**
+ * Takes durations in milliseconds one by one and tells their percentiles.
+ *
+ * Exact for up to 4,096 values, in whatever order and parts they came. With more, values are
+ * counted in buckets whose width grows with the value, as in DDSketch (Masson, Rim, Lee, VLDB
+ * 2019), and each of p50, p95 and p99 is within 1 % of the exact one, or a nanosecond; `count`,
+ * `max` and `mean` stay exact. What is no finite number is passed over, what is negative counts as 0,
+ * and what is above 1e12 ms as that.
+ */
+export class DurationSeries {
+  #values: number[] = [];
+  #buckets: Float64Array | undefined;
+  #count = 0;
+  #sum = 0;
+  #min = MAX_MS;
+  #max = 0;
+
+  add(ms: unknown): void {
+    const value = Math.min(Math.max(numberOf(ms), 0), MAX_MS);
+    if (Number.isNaN(value)) return;
+    this.#count += 1;
+    this.#sum += value;
+    if (value < this.#min) this.#min = value;
+    if (value > this.#max) this.#max = value;
+    if (this.#buckets !== undefined) addToBucket(this.#buckets, value);
+    else if (this.#values.push(value) > MAX_EXACT) this.#toBuckets();
+  }
+
+  merge(other: DurationSeries): void {
+    if (other.#buckets === undefined) {
+      for (const value of other.#values.slice()) this.add(value);
+      return;
+    }
+    const buckets = this.#toBuckets();
+    other.#buckets.forEach((count, index) => {
+      buckets[index] = (buckets[index] ?? 0) + count;
+    });
+    this.#count += other.#count;
+    this.#sum += other.#sum;
+    this.#min = Math.min(this.#min, other.#min);
+    this.#max = Math.max(this.#max, other.#max);
+  }
+
+  percentiles(): Percentiles {
+    const count = this.#count;
+    const buckets = this.#buckets;
+    const sorted = Float64Array.from(this.#values).sort();
+    const at = (fraction: number): number | null =>
+      percentileOf(count, fraction, (rank) =>
+        buckets === undefined ? (sorted[rank] ?? 0) : this.#inBuckets(buckets, rank),
+      );
+    return {
+      count,
+      p50: at(0.5),
+      p95: at(0.95),
+      p99: at(0.99),
+      max: count > 0 ? this.#max : null,
+      mean: count > 0 ? this.#sum / count : null,
+    };
+  }
+
+  #toBuckets(): Float64Array {
+    this.#buckets ??= new Float64Array(BUCKETS);
+    const buckets = this.#buckets;
+    for (const value of this.#values) addToBucket(buckets, value);
+    this.#values = [];
+    return buckets;
+  }
+
+  #inBuckets(buckets: Float64Array, rank: number): number {
+    let below = 0;
+    const index = buckets.findIndex((count) => {
+      below += count;
+      return below > rank;
+    });
+    // As far from the bucket's lower edge as from its upper one, relative to each:
+    // (1.02 - 1) / (1.02 + 1) = 0.99 % at most.
+    const middle = index > 0 ? (MIN_MS * 2 * WIDTH ** index) / (WIDTH + 1) : 0;
+    return Math.min(Math.max(middle, this.#min), this.#max);
+  }
+}
+
+function addToBucket(buckets: Float64Array, value: number): void {
+  const index = value < MIN_MS ? 0 : 1 + Math.floor(Math.log(value / MIN_MS) / LOG_WIDTH);
+  buckets[index] = (buckets[index] ?? 0) + 1;
+}
