@@ -27,7 +27,10 @@ export function showTable({ title, row, paragraph, width, colors }, file, record
   }
 
   const starts = records.length - steps.length;
-  paragraph(`and ${starts} step_start lines: what was under way, should it be killed`, dim);
+  paragraph(
+    `and ${starts} step_start lines: had it been killed, they would tell what it was doing`,
+    dim,
+  );
 }
 
 /**
