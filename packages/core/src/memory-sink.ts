@@ -1,8 +1,9 @@
 import { StepLogError } from "./errors.ts";
 import { listRuns } from "./list-runs.ts";
+import { lossLedger } from "./loss-ledger.ts";
 import type { StepRecord } from "./record.ts";
 import type { Sink } from "./sink.ts";
-import type { Source } from "./source.ts";
+import type { ReadOptions, Source } from "./source.ts";
 
 /** A sink that keeps its lines in memory, and the source to read them. */
 export interface MemorySink extends Sink, Source {
@@ -22,8 +23,8 @@ export interface MemorySinkOptions {
 export function memorySink(options: MemorySinkOptions = {}): MemorySink {
   const { maxEntries = Number.POSITIVE_INFINITY } = options;
   const lines: string[] = [];
+  const losses = lossLedger();
   let written = 0;
-  let dropped = 0;
   let lostSinceFlush = 0;
   let closed = false;
 
@@ -32,8 +33,12 @@ export function memorySink(options: MemorySinkOptions = {}): MemorySink {
     const all = lines.map((line) => JSON.parse(line) as StepRecord);
     return runId === undefined ? all : all.filter((record) => record.run_id === runId);
   };
-  const readAll = async function* () {
-    yield* records();
+  const read = async function* (runId?: string, { signal }: ReadOptions = {}) {
+    signal?.throwIfAborted();
+    for (const record of records(runId)) {
+      yield record;
+      signal?.throwIfAborted();
+    }
   };
 
   return {
@@ -42,7 +47,7 @@ export function memorySink(options: MemorySinkOptions = {}): MemorySink {
     records,
     write(entry) {
       if (closed) {
-        dropped++;
+        losses.add(entry, "CLOSED");
         lostSinceFlush++;
         return;
       }
@@ -60,13 +65,14 @@ export function memorySink(options: MemorySinkOptions = {}): MemorySink {
       closed = true;
     },
     flushSync() {},
-    stats: () => ({ written, pending: 0, pendingBytes: 0, dropped }),
+    stats: (runId) => ({ written, pending: 0, pendingBytes: 0, dropped: losses.count(runId) }),
     lastStep: (runId) =>
-      records(runId).reduce<number | undefined>((last, { step }) => Math.max(last ?? 0, step), undefined),
-    runs: (filter) => listRuns(readAll(), filter, "memory"),
-    async *read(runId) {
-      yield* records(runId);
-    },
-    readAll,
+      records(runId).reduce<number | undefined>(
+        (last, { step }) => Math.max(last ?? 0, step),
+        undefined,
+      ),
+    runs: (filter, readOptions) => listRuns(read(undefined, readOptions), filter, "memory"),
+    read,
+    readAll: (readOptions) => read(undefined, readOptions),
   };
 }
