@@ -44,20 +44,21 @@ export interface ToolSummary {
 /**
  * What one run or many came to.
  *
- * The three maps have no prototype, since their keys are data. Each names at most 1,000 keys, the
- * rest is together under `(other)`; a model or tool without a name is under `(unknown)`.
+ * The three maps have no prototype, since their keys are data. Each has at most 1,000 keys and
+ * `(other)`, where the rest is, and what has a name above 512 characters, which a run is not told
+ * apart by either; a model or tool without a name is under `(unknown)`.
  */
 export interface Summary {
   /** The run's id, `null` when there was no run or more than one. */
   readonly runId: string | null;
-  /** Distinct run ids: a count up to 100,000, beyond that an estimate, as a rule within 1 %. */
+  /** Distinct run ids, counted up to 100,000. */
   readonly runs: number;
   /** LLM calls, tool calls and events. */
   readonly totalSteps: number;
   readonly llmCallCount: number;
   readonly toolCallCount: number;
   readonly eventCount: number;
-  /** Calls that began and never ended; at most 100,000 are kept in mind. */
+  /** Calls that began and never ended, counted up to 100,000. */
   readonly unfinishedCount: number;
   /** Input and output tokens that are known. */
   readonly totalTokens: number;
