@@ -19,8 +19,8 @@ const BUCKETS = 2095;
  * Exact for up to 4,096 values, in whatever order and parts they came. With more, values are
  * counted in buckets whose width grows with the value, as in DDSketch (Masson, Rim, Lee, VLDB
  * 2019), and each of p50, p95 and p99 is within 1 % of the exact one, or a nanosecond; `count`,
- * `max` and `mean` stay exact (docs/decisions/003-percentiles.md). What is no finite number is passed over, what is negative counts as 0,
- * and what is above 1e12 ms as that.
+ * `max` and `mean` stay exact (docs/decisions/003-percentiles.md). What is no finite number is
+ * passed over, what is negative counts as 0, and what is above 1e12 ms as that.
  */
 export class DurationSeries {
   #values: number[] = [];

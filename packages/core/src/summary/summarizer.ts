@@ -146,9 +146,10 @@ export class Summarizer {
   }
 
   #addTime(ts: unknown, ms: unknown = 0): void {
-    const end = numberOf(ts);
+    // JSON has no -0 to give back: + 0 makes it 0.
+    const end = numberOf(ts) + 0;
     if (!(end >= 0 && end <= MAX_TS)) return;
-    const start = Math.round(end * 1e6 - numberOf(ms) * 1e3) / 1e6;
+    const start = Math.round(end * 1e6 - numberOf(ms) * 1e3) / 1e6 + 0;
     // A duration that is not known, negative, or longer than there is Unix time, says nothing.
     const begin = start >= 0 && start <= end ? start : end;
     this.#startedAt = Math.min(this.#startedAt, begin);

@@ -158,6 +158,11 @@ describe("Summarizer", () => {
     expect(summary).toMatchObject({ startedAt: 189.5, endedAt: 150_000, durationMs: 149_810_500 });
   });
 
+  it("never takes -0 for a time", () => {
+    expect(summaryOf(toolCall({ ts: 0, duration_ms: 5e-324 })).startedAt).toBe(0);
+    expect(summaryOf(toolCall({ ts: -0 }))).toMatchObject({ startedAt: 0, endedAt: 0 });
+  });
+
   describe("unfinished calls", () => {
     it("are those that began and did not end, each writer's on its own", () => {
       const summary = summaryOf(
