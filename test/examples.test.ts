@@ -17,6 +17,10 @@ for (const { manifest, path } of publicPackages()) {
   symlinkSync(path, join(folder, "node_modules", manifest.name), "junction");
 }
 
+// For the dependencies that are CommonJS; under names that no source uses.
+const REQUIRE = `import { createRequire as $createRequire } from "node:module";
+const require = $createRequire(import.meta.url);`;
+
 const pages = documents().filter((file) => examplesIn(file).length > 0);
 
 describe.each(pages.map((file) => relative(root, file)))("%s", (page) => {
@@ -38,10 +42,7 @@ function runFromSource(code: string) {
   buildSync({
     stdin: { contents: code, loader: "ts", resolveDir: cwd },
     conditions: ["@step-log/source"],
-    // For the dependencies that are CommonJS.
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
+    banner: { js: REQUIRE },
     bundle: true,
     format: "esm",
     outfile: script,
