@@ -18,8 +18,8 @@ await log.close();
 const records = [];
 for await (const record of fsSource(file).read("run-smoke")) records.push(record);
 const types = records.map((record) => record.type);
-assert.deepEqual(types.slice(0, 2), ["llm_call", "tool_call"]);
-assert.equal(records[0].input_tokens, 1200);
+assert.match(types.join(), /llm_call,tool_call/);
+assert.equal(records[types.indexOf("llm_call")].input_tokens, 1200);
 
 // The packages are ES modules only; `require` has to load them all the same.
 assert.equal(typeof createRequire(import.meta.url)("@step-log/core").StepLog, "function");
