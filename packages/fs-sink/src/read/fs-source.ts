@@ -1,0 +1,163 @@
+import { isAbsolute, join } from "node:path";
+import {
+  type BadLine,
+  type ReadOptions,
+  type RunFilter,
+  type RunRef,
+  type Source,
+  StepLogError,
+  type StepRecord,
+} from "@step-log/core";
+import { runFileName } from "../run-file-name.ts";
+import { followLog } from "./follow-log.ts";
+import { lineFilter } from "./line-filter.ts";
+import { listRuns } from "./list-runs.ts";
+import { listLogFiles } from "./log-files.ts";
+import { oneByOne } from "./one-by-one.ts";
+import { readLog, readRun } from "./read-log.ts";
+import { DEFAULT_LIMITS } from "./read-log-file.ts";
+import type { ReadItem, ReadMode } from "./record-cutter.ts";
+
+/** Options of `fsSource`. */
+export interface FsSourceOptions {
+  /** What to do about lines that are no records. @defaultValue "salvage" */
+  readonly mode?: ReadMode;
+  /** Whether reading waits for more at the end, until it is left or aborted. @defaultValue false */
+  readonly follow?: boolean;
+  /** Where following begins: with all that is there, or with what comes. @defaultValue "start" */
+  readonly from?: "start" | "end";
+  /** Most that a line may have, in bytes; a longer one is a bad line. @defaultValue 67108864, 64 MiB */
+  readonly maxLineBytes?: number;
+  /**
+   * Most that a `.gz` may unpack to, in bytes. Memory is bounded anyway; this bounds the time, to
+   * about a minute for each file at 300 MB/s. @defaultValue 17179869184, 16 GiB
+   */
+  readonly maxUncompressedBytes?: number;
+  /**
+   * How often following looks by itself, in milliseconds, for file systems that do not tell of
+   * changes. @defaultValue 500
+   */
+  readonly pollMs?: number;
+}
+
+/** Reads what `fsSink` wrote. */
+export interface FsSource extends Source {
+  /** As `readAll`, in the arrays in which it is read: without a promise for each record. */
+  batches(options?: ReadOptions): AsyncIterable<readonly (StepRecord | BadLine)[]>;
+}
+
+/**
+ * Reads the JSONL files of a location: of a file, with those of it that were put aside and those of
+ * single processes, or of a folder. The same locations as those of `fsSink`.
+ *
+ * A reading gives what was there when it began, whatever writers do meanwhile. What several processes
+ * wrote of one run into files of their own comes by time, then by step; a follower gives it as it
+ * comes. Memory does not grow with the size of files. Offsets of bad lines in a `.gz` are those of
+ * the unpacked bytes.
+ *
+ * The iterations throw StepLogError `NOT_FOUND`, `UNSAFE_FILE` or `READ_FAILED` for the location, and
+ * `BAD_LINE` in the modes `"tail"` and `"strict"`.
+ *
+ * @throws TypeError for options that cannot be meant
+ * @throws StepLogError `UNKNOWN_SCHEME`
+ */
+export function fsSource(location: string | URL, options: FsSourceOptions = {}): FsSource {
+  const settings = withDefaults(options);
+  const path = absolute(location);
+  return {
+    runs: (filter = {}, { signal } = {}) => runsOf(path, filter, { ...settings, signal }),
+    read(runId, { signal } = {}) {
+      const { items, leave } = reading(path, { ...settings, signal }, runId);
+      return oneByOne(items, leave);
+    },
+    readAll({ signal } = {}) {
+      const { items, leave } = reading(path, { ...settings, signal });
+      return oneByOne(items, leave);
+    },
+    batches({ signal } = {}) {
+      const { items, leave } = reading(path, { ...settings, signal });
+      return oneByOne(alone(items), leave);
+    },
+  };
+}
+
+type Settings = Required<FsSourceOptions>;
+type Items = AsyncGenerator<ReadItem[], void, void>;
+
+function withDefaults(options: FsSourceOptions): Settings {
+  const { mode = "salvage", follow = false, from = "start" } = options;
+  const { maxLineBytes = DEFAULT_LIMITS.maxLineBytes, pollMs = 500 } = options;
+  const { maxUncompressedBytes = DEFAULT_LIMITS.maxUncompressedBytes } = options;
+  if (!["salvage", "tail", "strict"].includes(mode)) {
+    throw new TypeError(
+      `fsSource: mode must be "salvage", "tail" or "strict", got ${String(mode)}`,
+    );
+  }
+  if (!["start", "end"].includes(from)) {
+    throw new TypeError(`fsSource: from must be "start" or "end", got ${String(from)}`);
+  }
+  for (const [name, value] of Object.entries({ maxLineBytes, maxUncompressedBytes, pollMs })) {
+    if (typeof value === "number" && value > 0) continue;
+    throw new TypeError(`fsSource: ${name} must be a number above 0, got ${String(value)}`);
+  }
+  return { mode, follow, from, maxLineBytes, maxUncompressedBytes, pollMs };
+}
+
+/** Makes the location independent of a later `process.chdir`; an ending `/` is kept, it has a meaning. */
+function absolute(location: string | URL): string {
+  const text = String(location);
+  const [, scheme] = /^([a-z][a-z\d+.-]+):/i.exec(text) ?? [];
+  if (scheme?.toLowerCase() === "file") return text;
+  if (scheme !== undefined && (location instanceof URL || text.includes("://"))) {
+    const message = `fsSource reads files; for ${scheme}: open ${text} with openSource`;
+    throw new StepLogError("UNKNOWN_SCHEME", message, { details: { location: text } });
+  }
+  return isAbsolute(text) ? text : join(process.cwd(), text);
+}
+
+type Options = Settings & { readonly signal: AbortSignal | undefined };
+
+async function* runsOf(
+  path: string,
+  filter: RunFilter,
+  options: Options,
+): AsyncGenerator<RunRef, void, void> {
+  options.signal?.throwIfAborted();
+  yield* listRuns(await listLogFiles(path), filter, options);
+}
+
+/** `leave` ends the waiting of one who follows. */
+function reading(
+  path: string,
+  options: Options,
+  runId?: string,
+): { items: Items; leave?: () => void } {
+  const { follow, signal } = options;
+  if (!follow) {
+    return { items: runId === undefined ? readLog(path, options) : readRun(path, runId, options) };
+  }
+  const left = new AbortController();
+  const ended = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
+  const ofRun =
+    runId === undefined ? {} : { runId, wants: lineFilter(runId), stem: runFileName(runId) };
+  const items = followLog(path, { ...options, ...ofRun, signal: ended });
+  return { items: unlessLeft(items, signal, left.signal), leave: () => left.abort() };
+}
+
+async function* unlessLeft(
+  items: Items,
+  signal: AbortSignal | undefined,
+  left: AbortSignal,
+): Items {
+  try {
+    signal?.throwIfAborted();
+    yield* items;
+  } catch (error) {
+    if (!left.aborted) throw error;
+  }
+  if (!left.aborted) signal?.throwIfAborted();
+}
+
+async function* alone<T>(batches: AsyncGenerator<T, void, void>): AsyncGenerator<[T], void, void> {
+  for await (const batch of batches) yield [batch];
+}

@@ -1,0 +1,189 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { StepLogError } from "@step-log/core";
+import { locate, type Place } from "../locate.ts";
+import { type Damage, unreadable } from "./damage.ts";
+
+/** One file of a log. */
+export interface LogFile {
+  readonly path: string;
+  /** What files of the same log have in common: the shared file's name, or that of a run. */
+  readonly stem: string;
+  /** `<pid>-<random>` of the process that has the file to itself, "" for one that all share. */
+  readonly writer: string;
+  /** When the file was put aside, such as `20261122T184500123Z-2`; "" for the one in use. */
+  readonly stamp: string;
+  readonly isPacked: boolean;
+}
+
+/** Whether a writer may append to the file, as opposed to one that was put aside or packed. */
+export function isInUse(file: LogFile): boolean {
+  return file.stamp === "" && !file.isPacked;
+}
+
+/** The files of a log location. */
+export interface LogFiles {
+  readonly location: string | URL;
+  readonly kind: "file" | "folder";
+  readonly folder: string;
+  /** By stem, sorted; within each, the files that continue each other, oldest first. */
+  readonly logs: ReadonlyMap<string, readonly LogChain[]>;
+  /** Whether a file of this name in the folder is part of the log. */
+  readonly isPart: (name: string) => boolean;
+  /** Names that should be files of the log, and are none. */
+  readonly strange: readonly Damage[];
+  /** Unix milliseconds; what was made later is not among them. */
+  readonly listedAt: number;
+}
+
+/** Files that continue each other: those that were put aside, oldest first, then the one in use. */
+export type LogChain = readonly LogFile[];
+
+/** Options of `listLogFiles`. */
+export interface ListOptions {
+  /** Only files of this stem. Counts for folders. */
+  readonly stem?: string | undefined;
+  /** Whether to give an empty list where there is nothing, instead of throwing `NOT_FOUND`. */
+  readonly mayBeMissing?: boolean;
+}
+
+/**
+ * Lists the files of a location: of a file, those that were put aside and those of single processes,
+ * `agent-steps.20261122T184500123Z.jsonl.gz` and `agent-steps.4711-0a1b2c3d.jsonl`, too; of a folder,
+ * every `*.jsonl` and `*.jsonl.gz`.
+ *
+ * @throws StepLogError `NOT_FOUND`, `UNSAFE_FILE`, `READ_FAILED`
+ */
+export async function listLogFiles(
+  location: string | URL,
+  options: ListOptions = {},
+): Promise<LogFiles> {
+  const { stem, mayBeMissing = false } = options;
+  const { kind, path } = await readable(location);
+  const folder = kind === "folder" ? path : dirname(path);
+  const grammar = kind === "folder" ? folderGrammar(stem) : fileGrammar(basename(path));
+  const listedAt = Date.now();
+  const found = new Map<string, LogFile>();
+  const strange: Damage[] = [];
+  for (const entry of await entriesOf(folder, path, mayBeMissing)) {
+    const match = grammar.exec(entry.name);
+    if (match === null) continue;
+    const { stem: name = "", writer = "", stamp = "", packed } = match.groups ?? {};
+    const file = { path: join(folder, entry.name), stem: name, writer, stamp, isPacked: !!packed };
+    if (!entry.isFile()) {
+      strange.push(unreadable(file.path, "not a regular file, passed over"));
+      continue;
+    }
+    // While a file is being packed both are there, with the same content.
+    const key = `${name}/${writer}/${stamp}`;
+    if (!file.isPacked || !found.has(key)) found.set(key, file);
+  }
+  if (kind === "file" && found.size === 0 && !mayBeMissing) await explainMissing(path);
+  return {
+    location,
+    kind,
+    folder,
+    logs: grouped([...found.values()]),
+    isPart: (name) => grammar.test(name),
+    strange,
+    listedAt,
+  };
+}
+
+/** Other than for a writer, a file without an ending is one when it is there. */
+async function readable(location: string | URL): Promise<Place> {
+  const place = locate(location);
+  if (place.kind === "file") return place;
+  const stats = await stat(place.path).catch(() => undefined);
+  return stats === undefined || stats.isDirectory() ? place : { ...place, kind: "file" };
+}
+
+const WRITER = /(?:\.(?<writer>\d+-[0-9a-z]{8}))?/;
+const STAMP = /(?:\.(?<stamp>\d{8}T\d{9}Z(?:-\d+)?))?/;
+const JSONL = /\.jsonl(?<packed>\.gz)?/;
+
+function folderGrammar(stem: string | undefined): RegExp {
+  const name = stem === undefined ? ".+?" : escaped(stem);
+  return new RegExp(`^(?<stem>${name})${WRITER.source}${STAMP.source}${JSONL.source}$`, "s");
+}
+
+/** A packed file, and one that was put aside, stands for itself. */
+function fileGrammar(name: string): RegExp {
+  const ending = extname(name);
+  const stem = escaped(name.slice(0, name.length - ending.length));
+  if (ending === ".gz") return new RegExp(`^(?<stem>${stem})(?<packed>\\.gz)$`);
+  const rest = `${WRITER.source}${STAMP.source}${escaped(ending)}(?<packed>\\.gz)?`;
+  return new RegExp(`^(?<stem>${stem})${rest}$`);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+async function entriesOf(folder: string, path: string, mayBeMissing: boolean) {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" && mayBeMissing) return [];
+    if (code === "ENOENT" || code === "ENOTDIR") throw missing(path, cause);
+    throw cannotList(folder, cause);
+  }
+}
+
+/** The location itself may be what a link given by the user leads to: anything. */
+async function explainMissing(path: string): Promise<never> {
+  const stats = await stat(path).catch((cause: NodeJS.ErrnoException) => cause);
+  if (!(stats instanceof Error)) {
+    const message = `${path} is neither a file nor a folder, and was not read`;
+    throw new StepLogError("UNSAFE_FILE", message, { details: { path } });
+  }
+  throw stats.code === "ENOENT" ? missing(path, stats) : cannotList(path, stats);
+}
+
+function missing(path: string, cause: unknown): StepLogError {
+  const message =
+    `there is no log at ${path}; give the path that was given to fsSink, ` +
+    "and see whether the agent has run";
+  return new StepLogError("NOT_FOUND", message, { cause, details: { path } });
+}
+
+function cannotList(path: string, cause: unknown): StepLogError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const message = `${path} cannot be listed (${code}); check the permissions`;
+  return new StepLogError("READ_FAILED", message, { cause, details: { path, code } });
+}
+
+function grouped(files: LogFile[]): Map<string, LogChain[]> {
+  const logs = new Map<string, LogChain[]>();
+  files.sort(byOrder);
+  let last: LogFile | undefined;
+  for (const file of files) {
+    const chains = logs.get(file.stem) ?? [];
+    if (last?.stem === file.stem && last.writer === file.writer) {
+      (chains.at(-1) as LogFile[]).push(file);
+    } else {
+      chains.push([file]);
+    }
+    logs.set(file.stem, chains);
+    last = file;
+  }
+  return logs;
+}
+
+function byOrder(a: LogFile, b: LogFile): number {
+  return (
+    compare(a.stem, b.stem) || compare(a.writer, b.writer) || compare(stampKey(a), stampKey(b))
+  );
+}
+
+/** The one in use is the last; of one moment, `-2` comes after none, and `-10` after `-2`. */
+function stampKey({ stamp }: LogFile): string {
+  if (stamp === "") return "~";
+  const [moment = "", count = "0"] = stamp.split("-");
+  return `${moment}-${count.padStart(9, "0")}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

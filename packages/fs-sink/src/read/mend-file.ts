@@ -1,0 +1,161 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import type { Damage } from "./damage.ts";
+import type { LogFile } from "./log-files.ts";
+import { openForReading } from "./open-for-reading.ts";
+import { DEFAULT_LIMITS, readLogFile } from "./read-log-file.ts";
+import { TornCopies } from "./torn-copies.ts";
+
+/** What was done about one place, or why nothing was. */
+export interface RepairedPlace {
+  readonly location: string;
+  /** In bytes from the start of the file. */
+  readonly offset: number;
+  readonly bytes: number;
+  /**
+   * - `closed`: the end of a last line was added, one byte.
+   * - `blanked`: overwritten with spaces, having been copied to `<file>.torn`; zero bytes are not copied.
+   * - `left`: as it was, for the reason given.
+   */
+  readonly action: "closed" | "blanked" | "left";
+  /** What was wrong, or why it is still so. */
+  readonly reason: string;
+}
+
+/** Hears of each place; `hasRecord` when a whole record can be read there now. */
+export type TellPlace = (place: RepairedPlace, hasRecord?: boolean) => void;
+
+/**
+ * Repairs one file; nobody else may do so at the same time.
+ *
+ * @throws StepLogError `NOT_FOUND`, `UNSAFE_FILE`, `READ_FAILED`; the signal's reason
+ */
+export async function mendFile(
+  file: LogFile,
+  tell: TellPlace,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { path } = file;
+  await closeTail(path, tell);
+  // In place: neither at the end, nor making it shorter. Not possible where `chattr +a` is set.
+  const original = await open(path, O_RDWR | SAFE).catch(why);
+  const copies = new TornCopies(path);
+  try {
+    const opened = await openForReading(path);
+    for await (const items of readLogFile(file, opened, {
+      mode: "salvage",
+      ...DEFAULT_LIMITS,
+      signal,
+    })) {
+      const damages = items.filter((item) => item.type === "bad_line") as Damage[];
+      if (typeof original !== "string") await blankAll(original, path, damages, copies, tell);
+      else
+        for (const damage of damages) tell(left(path, damage, `cannot be changed (${original})`));
+    }
+    if (typeof original !== "string") await original.datasync();
+  } finally {
+    await copies.close();
+    if (typeof original !== "string") await original.close();
+  }
+}
+
+const { O_RDWR, O_WRONLY, O_APPEND, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+const SAFE = O_NOFOLLOW | O_NONBLOCK;
+const [NEWLINE, CR, SPACE] = [10, 13, 32];
+const BLANK = Buffer.alloc(64 * 1024, SPACE);
+
+/** Appends the `\n` that is missing. When a writer does so meanwhile, that is a blank line. */
+async function closeTail(path: string, tell: TellPlace): Promise<void> {
+  const { handle, size } = await openForReading(path);
+  const last = size === 0 ? NEWLINE : await byteAt(handle, size - 1);
+  await handle.close();
+  if (last === NEWLINE) return;
+  const place = { location: path, offset: size, bytes: 1 };
+  try {
+    const end = await open(path, O_WRONLY | O_APPEND | SAFE);
+    try {
+      await end.write("\n");
+      await end.datasync();
+    } finally {
+      await end.close();
+    }
+    tell({ ...place, action: "closed", reason: "the last line had no end" });
+  } catch (error) {
+    tell({ ...place, action: "left", reason: `the last line has no end (${why(error)})` });
+  }
+}
+
+/** Blanks bad lines, once all of them are copied. */
+async function blankAll(
+  original: FileHandle,
+  path: string,
+  damages: readonly Damage[],
+  copies: TornCopies,
+  tell: TellPlace,
+): Promise<void> {
+  const copied: Damage[] = [];
+  for (const damage of damages) {
+    const reason = await whyNot(original, damage);
+    if (reason !== undefined) {
+      tell(left(path, damage, reason));
+      continue;
+    }
+    try {
+      const isNul = damage.nulBytes === lengthOf(damage);
+      if (!isNul) await copies.add(original, damage.offset, lengthOf(damage));
+      copied.push(damage);
+    } catch (error) {
+      tell(left(path, damage, `could not be copied (${why(error)})`));
+    }
+  }
+  await copies.sync();
+  for (const damage of copied) {
+    const { offset, reason, recordAt } = damage;
+    const bytes = lengthOf(damage);
+    try {
+      for (let done = 0; done < bytes; ) {
+        const length = Math.min(BLANK.length, bytes - done);
+        done += (await original.write(BLANK, 0, length, offset + done)).bytesWritten;
+      }
+      tell({ location: path, offset, bytes, action: "blanked", reason }, recordAt !== undefined);
+    } catch (error) {
+      tell(left(path, damage, `could not be overwritten (${why(error)})`));
+    }
+  }
+}
+
+/** Why bytes are not to be overwritten; `undefined` when they may. */
+async function whyNot(original: FileHandle, damage: Damage): Promise<string | undefined> {
+  if (damage.damage === "unreadable") return damage.reason;
+  // Blank only what is known to be bad.
+  if (damage.damage === "too_long") return `${damage.reason}, and so not looked into`;
+  if (damage.damage === "joined") return "two records on one line, with no room for a line end";
+  const stats = await original.stat();
+  // 512 bytes, whatever the file system's blocks are: `stat(2)`.
+  const isSparse = stats.blocks * 512 < stats.size;
+  if (isSparse && damage.nulBytes > 0)
+    return "a hole in the file, which would take space when filled";
+  if (damage.recordAt !== undefined) return undefined;
+  const end = await byteAt(original, damage.offset + damage.bytes);
+  if (end === NEWLINE || end === CR) return undefined;
+  return "the last line, which may still be being written";
+}
+
+/** How much of it goes: of a line with a whole record in it, what stands before that. */
+function lengthOf({ bytes, recordAt }: Damage): number {
+  return recordAt ?? bytes;
+}
+
+function left(location: string, { offset, bytes }: Damage, reason: string): RepairedPlace {
+  return { location, offset, bytes, action: "left", reason };
+}
+
+async function byteAt(handle: FileHandle, offset: number): Promise<number | undefined> {
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(1), 0, 1, offset);
+  return bytesRead === 1 ? buffer[0] : undefined;
+}
+
+function why(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}

@@ -1,0 +1,60 @@
+import { StepLogError } from "@step-log/core";
+import { runFileName } from "../run-file-name.ts";
+import type { Damage } from "./damage.ts";
+import { lineFilter } from "./line-filter.ts";
+import { ownRun } from "./list-runs.ts";
+import { type LogChain, type LogFiles, listLogFiles } from "./log-files.ts";
+import { mergeChains } from "./merge-chains.ts";
+import { readChain } from "./read-chain.ts";
+import type { ReadLogOptions } from "./read-log-file.ts";
+import type { ReadItem } from "./record-cutter.ts";
+
+type Items = AsyncGenerator<ReadItem[], void, void>;
+
+/** Reads every file of a location, one after the other. */
+export async function* readLog(location: string | URL, options: ReadLogOptions): Items {
+  options.signal?.throwIfAborted();
+  const files = await listLogFiles(location);
+  yield* strangeOf(files, options);
+  for (const chains of files.logs.values()) {
+    for (const chain of chains) yield* readChain(chain, files, options);
+  }
+}
+
+/** Reads one run: of a folder its own files, or, when it has none, those that runs share. */
+export async function* readRun(
+  location: string | URL,
+  runId: string,
+  options: ReadLogOptions,
+): Items {
+  options.signal?.throwIfAborted();
+  const ofRun = { ...options, runId, wants: lineFilter(runId) };
+  let files = await listLogFiles(location, { stem: runFileName(runId) });
+  let chains = [...files.logs.values()].flat();
+  if (chains.length === 0) {
+    files = await listLogFiles(location);
+    chains = await sharedChains(files, options);
+  }
+  yield* strangeOf(files, options);
+  yield* mergeChains(chains.map((chain) => readChain(chain, files, ofRun)));
+}
+
+async function sharedChains(files: LogFiles, options: ReadLogOptions): Promise<LogChain[]> {
+  const shared: LogChain[] = [];
+  for (const [stem, chains] of files.logs) {
+    options.signal?.throwIfAborted();
+    if ((await ownRun(stem, chains, files, options)) === undefined) shared.push(...chains);
+  }
+  return shared;
+}
+
+function* strangeOf(files: LogFiles, options: ReadLogOptions): Generator<Damage[], void, void> {
+  const [first] = files.strange;
+  if (first === undefined) return;
+  if (options.mode === "strict") {
+    const message = `${first.location}: ${first.reason}; take it out of the folder`;
+    throw new StepLogError("UNSAFE_FILE", message, { details: { path: first.location } });
+  }
+  for (const damage of files.strange) options.onDamage?.(damage, undefined);
+  yield [...files.strange];
+}

@@ -1,0 +1,152 @@
+import { type BadLine, parseRecord, StepLogError, type StepRecord } from "@step-log/core";
+import { type Damage, damageOf } from "./damage.ts";
+import { type LineBatch, LineCutter } from "./line-cutter.ts";
+
+/**
+ * What to do about a line that is no record:
+ *
+ * - `"salvage"`: pass it on as `BadLine` and go on.
+ * - `"tail"`: the same at the end of a file, where a writer may have been killed; throw anywhere else.
+ * - `"strict"`: throw.
+ */
+export type ReadMode = "salvage" | "tail" | "strict";
+
+/** What a file gives, in its order. */
+export type ReadItem = StepRecord | BadLine;
+
+/** Options of `RecordCutter`. */
+export interface RecordCutterOptions {
+  readonly mode: ReadMode;
+  readonly maxLineBytes: number;
+  /** A quick look at a line before it is parsed: `false` passes it over. */
+  readonly wants?: ((line: string) => boolean) | undefined;
+  /** Only records of this run, and bad lines. */
+  readonly runId?: string | undefined;
+  /** Where the bytes begin within the file. */
+  readonly offset?: number;
+  /** Hears of every bad line before it is passed on; `line` has its bytes where they were kept. */
+  readonly onDamage?: (damage: Damage, line: Buffer | undefined) => void;
+}
+
+/**
+ * Makes records of the bytes of one file.
+ *
+ * Every method throws StepLogError `BAD_LINE` where the mode has it so.
+ */
+export class RecordCutter {
+  readonly #path: string;
+  readonly #options: RecordCutterOptions;
+  readonly #cutter: LineCutter;
+  #held: Damage | undefined;
+  #lineCount = 0;
+  #badCount = 0;
+  #isTorn = false;
+
+  constructor(path: string, options: RecordCutterOptions) {
+    this.#path = path;
+    this.#options = options;
+    this.#cutter = new LineCutter(options.maxLineBytes, options.offset);
+  }
+
+  /** Where the first line begins that is not yet complete, in bytes from the start of the file. */
+  get offset(): number {
+    return this.#cutter.offset;
+  }
+
+  /** How many bytes of that line have come. */
+  get pending(): number {
+    return this.#cutter.pending;
+  }
+
+  /** How many lines have come, blank ones not counted. */
+  get lineCount(): number {
+    return this.#lineCount;
+  }
+
+  /** Whether the last line has no end and is no record. Known after `end`. */
+  get isTorn(): boolean {
+    return this.#isTorn;
+  }
+
+  /** Whether a bad line is held back, until it is seen whether it is the last one. */
+  get isHolding(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Takes the next bytes, and gives what they completed. */
+  push(bytes: Buffer): ReadItem[] {
+    const batch = this.#cutter.push(bytes);
+    return batch === undefined ? [] : this.#items(batch);
+  }
+
+  /** Gives what the end of the file completes: a last line without `\n`. */
+  end(): ReadItem[] {
+    const batch = this.#cutter.end();
+    const before = this.#badCount;
+    const items = batch === undefined ? [] : this.#items(batch);
+    this.#isTorn = this.#badCount > before;
+    if (this.#held !== undefined) items.push(this.#held);
+    this.#held = undefined;
+    return items;
+  }
+
+  /** Passes on a problem of the file itself, after which nothing can be read. */
+  fail(damage: Damage): ReadItem[] {
+    if (this.#options.mode === "strict") throw badLine(damage);
+    this.#options.onDamage?.(damage, undefined);
+    return [...this.end(), damage];
+  }
+
+  #items(batch: LineBatch): ReadItem[] {
+    const { lines } = batch;
+    const { runId, wants } = this.#options;
+    const items: ReadItem[] = [];
+    for (let index = 0; index < lines.length; index++) {
+      const line = lines[index];
+      if (line === undefined || line === "") continue;
+      if (typeof line !== "string") {
+        this.#bad(line, undefined, items);
+        continue;
+      }
+      if (wants?.(line) === false) {
+        this.#good();
+        continue;
+      }
+      const record = parseRecord(line);
+      if (record.type !== "bad_line") {
+        this.#good();
+        if (runId === undefined || record.run_id === runId) items.push(record);
+      } else if (/[^ \t\r]/.test(line)) {
+        const bytes = batch.bytesOf(index);
+        this.#bad(damageOf(bytes, batch.offsetOf(index), record.reason), bytes, items);
+      }
+    }
+    return items;
+  }
+
+  #good(): void {
+    this.#lineCount++;
+    if (this.#held !== undefined) throw badLine(this.#held);
+  }
+
+  #bad(found: Damage, line: Buffer | undefined, items: ReadItem[]): void {
+    const damage = { ...found, location: this.#path };
+    this.#good();
+    this.#badCount++;
+    this.#options.onDamage?.(damage, line);
+    if (this.#options.mode === "strict") throw badLine(damage);
+    if (this.#options.mode === "tail") this.#held = damage;
+    else items.push(damage);
+  }
+}
+
+/** The error that a bad line is where it is not put up with. */
+export function badLine(damage: BadLine): StepLogError {
+  const { location, offset, bytes, reason } = damage;
+  return new StepLogError(
+    "BAD_LINE",
+    `${location}, ${bytes} bytes at byte ${offset}: ${reason}; ` +
+      'read it with mode "salvage", or repair it',
+    { details: { file: location, offset, bytes, reason } },
+  );
+}
