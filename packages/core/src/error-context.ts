@@ -12,15 +12,10 @@ export function errorContext(thrown: unknown): ErrorContext {
   return describe(thrown, MAX_CAUSES);
 }
 
-/** The short text of a thrown value, as the `error` of a record. */
-export function errorMessage(thrown: unknown): string {
+/** The text of a thrown value, or nothing where it has none; never throws. */
+export function errorMessage(thrown: unknown): string | undefined {
   const message = isObject(thrown) ? get(thrown, "message") : thrown;
-  if (typeof message === "string") return message.slice(0, MAX_MESSAGE);
-  try {
-    return String(isObject(thrown) ? (JSON.stringify(thrown) ?? thrown) : thrown).slice(0, MAX_MESSAGE);
-  } catch {
-    return "(an error that cannot be read)";
-  }
+  return typeof message === "string" ? message.slice(0, MAX_MESSAGE) : undefined;
 }
 
 function describe(thrown: unknown, causes: number): ErrorContext {
@@ -28,7 +23,7 @@ function describe(thrown: unknown, causes: number): ErrorContext {
   const code = isObject(thrown) ? get(thrown, "code") : undefined;
   return {
     type: typeName(thrown),
-    message: errorMessage(thrown),
+    message: errorMessage(thrown) ?? "",
     code: typeof code === "string" || typeof code === "number" ? String(code).slice(0, 200) : null,
     frames: isObject(thrown) ? frames(get(thrown, "stack")) : [],
     cause: causes > 0 && cause !== undefined && cause !== null ? describe(cause, causes - 1) : null,

@@ -33,6 +33,11 @@ export { RECORD_SCHEMA } from "./record.ts";
 export type { RedactOptions } from "./redact/redactor.ts";
 export type { AmbientRun } from "./run-context.ts";
 export { currentRun, provideRunContext } from "./run-context.ts";
+export { parseRecord } from "./schema/parse-record.ts";
+export type { RecordResult, RecordSchema } from "./schema/record-schema.ts";
+export { recordSchema } from "./schema/record-schema.ts";
+export type { RecordIssue } from "./schema/validate-record.ts";
+export { recordIssues, recordProblem } from "./schema/validate-record.ts";
 export type { Entry, FlushOptions, Sink, SinkStats } from "./sink.ts";
 export type { BadLine, ReadOptions, RunFilter, RunRef, Source } from "./source.ts";
 export type {
@@ -45,5 +50,16 @@ export type {
 } from "./step-log.ts";
 export { StepLog } from "./step-log.ts";
 export type { LlmCall, RunInfo, StepLogOptions, StepOptions, ToolCall } from "./step-log-options.ts";
+export { percentile } from "./summary/percentile.ts";
+export { summarize } from "./summary/summarize.ts";
+export { Summarizer } from "./summary/summarizer.ts";
+export type {
+  ModelSummary,
+  Percentiles,
+  Summary,
+  TokenCounts,
+  ToolSummary,
+} from "./summary/summary.ts";
+export { summaryToWire } from "./summary/summary-to-wire.ts";
 export { teeSink } from "./tee-sink.ts";
 export { uuidV7 } from "./uuid-v7.ts";

@@ -44,13 +44,13 @@ export class Recorder {
     this.sink = sink;
     this.listeners = errorListeners(options.onError);
     this.#writer = writer;
-    this.#tags = options.tags;
     this.#maxBytes = payload?.maxBytes ?? MAX_BYTES;
     this.#redactRecord = typeof redact === "function" ? redact : undefined;
     this.#redactor =
       redact === false || typeof redact === "function"
         ? undefined
         : redactor(redact === true ? {} : redact);
+    this.#tags = options.tags && (this.plain(options.tags, "tags") as Tags);
     this.#step = lastStep;
   }
 

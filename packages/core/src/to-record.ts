@@ -79,7 +79,7 @@ export function event(draft: Draft, name: string, data: unknown, plain: Plain): 
 
 /** How the run ended. */
 export function runEnd(draft: Draft, status: RunStatus, error: unknown, summary: Json, plain: Plain): void {
-  draft["status"] = status;
+  draft["status"] = plain.text(status, "status");
   failure(draft, error, plain);
   draft["error_context"] ??= null;
   draft["summary"] = summary;
@@ -88,8 +88,9 @@ export function runEnd(draft: Draft, status: RunStatus, error: unknown, summary:
 /** The keys that any record may have. */
 export function common(draft: Draft, options: StepOptions, tags: Tags | undefined, plain: Plain): void {
   if (options.parentStep !== undefined) draft["parent_step"] = count(options.parentStep);
-  const all = options.tags === undefined ? tags : { ...tags, ...options.tags };
-  if (all !== undefined) draft["tags"] = plain.value(all, "tags");
+  if (tags === undefined && options.tags === undefined) return;
+  const own = plain.value(options.tags, "tags");
+  draft["tags"] = typeof own === "object" ? { ...tags, ...own } : { ...tags };
 }
 
 /** The record that a finished draft is. */
@@ -102,7 +103,7 @@ function failure(draft: Draft, error: unknown, plain: Plain): void {
     draft["error"] = null;
     return;
   }
-  draft["error"] = plain.text(errorMessage(error), "error");
+  draft["error"] = plain.text(errorMessage(error) ?? error, "error");
   if (typeof error !== "string") draft["error_context"] = plain.value(errorContext(error), "error_context");
 }
 
