@@ -19,7 +19,9 @@ export function errorMessage(thrown: unknown): string | undefined {
 }
 
 function describe(thrown: unknown, causes: number): ErrorContext {
-  const cause = isObject(thrown) ? (get(thrown, "cause") ?? firstOf(get(thrown, "errors"))) : undefined;
+  const cause = isObject(thrown)
+    ? (get(thrown, "cause") ?? firstOf(get(thrown, "errors")))
+    : undefined;
   const code = isObject(thrown) ? get(thrown, "code") : undefined;
   return {
     type: typeName(thrown),
@@ -71,9 +73,12 @@ function parseFrame(line: string): ErrorFrame | undefined {
   };
 }
 
-const FOREIGN = /[\\/]node_modules[\\/]|^node:|^internal[\\/]|^native\b|^ext:|^\[native|^<anonymous>/;
+const FOREIGN =
+  /[\\/]node_modules[\\/]|^node:|^internal[\\/]|^native\b|^ext:|^\[native|^<anonymous>/;
 // Where the packages of step-log lie while they are not installed; a bundle has no such folder.
-const OWN = /^(?:file:\/\/)?(.*[\\/]packages[\\/])core[\\/](?:src|dist)[\\/]/.exec(import.meta.url ?? "")?.[1];
+const OWN = /^(?:file:\/\/)?(.*[\\/]packages[\\/])core[\\/](?:src|dist)[\\/]/.exec(
+  import.meta.url ?? "",
+)?.[1];
 const OWN_FILE = /^[\w-]+[\\/](?:src|dist)[\\/]/;
 
 function isForeign(file: string): boolean {

@@ -42,7 +42,9 @@ export function warnOnce(error: StepLogError): void {
   if (warned.has(error.code)) return;
   warned.add(error.code);
   try {
-    console.warn(`step-log: ${error.message} [${error.code}; further ones of this kind are not shown]`);
+    console.warn(
+      `step-log: ${error.message} [${error.code}; further ones of this kind are not shown]`,
+    );
   } catch {
     // A console that throws must not reach the agent.
   }

@@ -49,7 +49,13 @@ export type {
   ToolOptions,
 } from "./step-log.ts";
 export { StepLog } from "./step-log.ts";
-export type { LlmCall, RunInfo, StepLogOptions, StepOptions, ToolCall } from "./step-log-options.ts";
+export type {
+  LlmCall,
+  RunInfo,
+  StepLogOptions,
+  StepOptions,
+  ToolCall,
+} from "./step-log-options.ts";
 export { percentile } from "./summary/percentile.ts";
 export { summarize } from "./summary/summarize.ts";
 export { Summarizer } from "./summary/summarizer.ts";

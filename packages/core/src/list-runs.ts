@@ -17,6 +17,7 @@ export async function* listRuns(
     else run.within ||= within;
   }
   for (const [runId, { startedAt, within }] of runs) {
-    if (within) yield location === undefined ? { runId, startedAt } : { runId, startedAt, location };
+    if (within)
+      yield location === undefined ? { runId, startedAt } : { runId, startedAt, location };
   }
 }

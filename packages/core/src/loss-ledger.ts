@@ -25,8 +25,7 @@ export function lossLedger(): LossLedger {
   return {
     add(entry, reason) {
       total++;
-      const runId =
-        perRun.has(entry.runId) || perRun.size < MAX_RUNS ? entry.runId : OTHER_RUNS;
+      const runId = perRun.has(entry.runId) || perRun.size < MAX_RUNS ? entry.runId : OTHER_RUNS;
       perRun.set(runId, (perRun.get(runId) ?? 0) + 1);
       const key = JSON.stringify([runId, reason]);
       const before = owed.get(key);

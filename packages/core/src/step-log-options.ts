@@ -95,7 +95,12 @@ export function checkOptions(options: StepLogOptions): void {
   expect(typeof options === "object" && options !== null, "options", "an object", options);
   const { sink, runId, writer, redact, payload, onError } = options;
   expect(typeof sink?.write === "function", "sink", "a Sink, such as memorySink()", sink);
-  expect(runId === undefined || (typeof runId === "string" && runId !== ""), "runId", "a text", runId);
+  expect(
+    runId === undefined || (typeof runId === "string" && runId !== ""),
+    "runId",
+    "a text",
+    runId,
+  );
   expect(writer === undefined || typeof writer === "string", "writer", "a text", writer);
   const redactable = ["undefined", "boolean", "object", "function"].includes(typeof redact);
   expect(redactable && redact !== null, "redact", "a boolean, an object or a function", redact);
@@ -107,5 +112,7 @@ export function checkOptions(options: StepLogOptions): void {
 
 function expect(right: boolean, option: string, expected: string, got: unknown): void {
   if (right) return;
-  throw new TypeError(`StepLog: ${option} must be ${expected}, got ${typeof got}: ${String(got).slice(0, 80)}`);
+  throw new TypeError(
+    `StepLog: ${option} must be ${expected}, got ${typeof got}: ${String(got).slice(0, 80)}`,
+  );
 }

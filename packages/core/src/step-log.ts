@@ -1,8 +1,8 @@
 import { waitFor } from "./abort.ts";
 import { isStepLogError, StepLogError } from "./errors.ts";
+import { readResponse } from "./read-response.ts";
 import type { RunStatus } from "./record.ts";
 import { Recorder } from "./recorder.ts";
-import { readResponse } from "./read-response.ts";
 import { currentRun } from "./run-context.ts";
 import type { FlushOptions, Sink, SinkStats } from "./sink.ts";
 import {
@@ -132,12 +132,19 @@ export class StepLog {
   /** Records anything else that is worth a step. */
   recordEvent(name: string, data?: unknown, options: StepOptions = {}): number {
     const step = this._recorder.nextStep();
-    this._recorder.write("event", step, options, (draft, _, plain) => event(draft, name, data, plain));
+    this._recorder.write("event", step, options, (draft, _, plain) =>
+      event(draft, name, data, plain),
+    );
     return step;
   }
 
   /** Runs a tool: timed and recorded; what it throws is recorded with its context and thrown on. */
-  tool<T>(name: string, input: unknown, fn: (running: RunningStep) => T, options: ToolOptions = {}): T {
+  tool<T>(
+    name: string,
+    input: unknown,
+    fn: (running: RunningStep) => T,
+    options: ToolOptions = {},
+  ): T {
     const step = this._recorder.nextStep();
     // Copied now, since the tool may change it.
     const call = { ...options, tool: name, input: this._recorder.plain(input, "input") };
@@ -160,7 +167,8 @@ export class StepLog {
     fn: (...args: Args) => T,
     options: ToolOptions = {},
   ): (...args: Args) => T {
-    return (...args) => this.tool(name, args.length > 1 ? args : args[0], () => fn(...args), options);
+    return (...args) =>
+      this.tool(name, args.length > 1 ? args : args[0], () => fn(...args), options);
   }
 
   /** Runs a call of a model: timed, its usage read from the response, recorded; what it throws is recorded and thrown on. */

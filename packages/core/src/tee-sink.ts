@@ -7,7 +7,9 @@ export function teeSink(...sinks: readonly Sink[]): Sink {
 
   const all = async (work: (sink: Sink) => Promise<void>) => {
     const results = await Promise.allSettled(sinks.map(async (sink) => work(sink)));
-    const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    const errors = results.flatMap((result) =>
+      result.status === "rejected" ? [result.reason] : [],
+    );
     if (errors.length === 1) throw errors[0];
     if (errors.length > 1) throw combined(errors);
   };

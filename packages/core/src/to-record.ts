@@ -15,7 +15,9 @@ export function runStart(draft: Draft, run: RunInfo, plain: Plain): void {
   const { agent, parentRunId } = run;
   draft["schema"] = RECORD_SCHEMA;
   draft["agent"] =
-    agent === undefined ? null : { name: text(agent.name, "agent", plain), version: text(agent.version, "agent", plain) };
+    agent === undefined
+      ? null
+      : { name: text(agent.name, "agent", plain), version: text(agent.version, "agent", plain) };
   draft["task_type"] = text(run.taskType, "task_type", plain);
   draft["environment"] = text(run.environment, "environment", plain);
   draft["parent_run_id"] = text(parentRunId, "parent_run_id", plain);
@@ -31,10 +33,12 @@ export function llmCall(draft: Draft, call: LlmCall, plain: Plain): void {
   draft["input_tokens"] = count(call.inputTokens);
   draft["output_tokens"] = count(call.outputTokens);
   if (call.cacheReadTokens !== undefined) draft["cache_read_tokens"] = count(call.cacheReadTokens);
-  if (call.cacheWriteTokens !== undefined) draft["cache_write_tokens"] = count(call.cacheWriteTokens);
+  if (call.cacheWriteTokens !== undefined)
+    draft["cache_write_tokens"] = count(call.cacheWriteTokens);
   if (call.reasoningTokens !== undefined) draft["reasoning_tokens"] = count(call.reasoningTokens);
   draft["stop_reason"] = text(call.stopReason, "stop_reason", plain);
-  if (call.responseId !== undefined) draft["response_id"] = text(call.responseId, "response_id", plain);
+  if (call.responseId !== undefined)
+    draft["response_id"] = text(call.responseId, "response_id", plain);
   if (call.attempt !== undefined) draft["attempt"] = count(call.attempt);
   if (call.error !== undefined) failure(draft, call.error, plain);
   if (call.usage !== undefined) draft["usage"] = plain.value(call.usage, "usage");
@@ -47,7 +51,8 @@ export function llmCall(draft: Draft, call: LlmCall, plain: Plain): void {
 /** A call of a tool. */
 export function toolCall(draft: Draft, call: ToolCall, plain: Plain): void {
   draft["tool"] = text(call.tool, "tool", plain) ?? "unknown";
-  if (call.toolCallId !== undefined) draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", plain);
+  if (call.toolCallId !== undefined)
+    draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", plain);
   // Half of the room is the output's, however large the input.
   draft["input"] = plain.value(call.input, "input", call.output === undefined ? 1 : 0.5);
   draft["output"] = plain.value(call.output, "output");
@@ -67,7 +72,8 @@ export function stepStart(
     return;
   }
   draft["tool"] = text(call.tool, "tool", plain) ?? "unknown";
-  if (call.toolCallId !== undefined) draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", plain);
+  if (call.toolCallId !== undefined)
+    draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", plain);
   draft["input"] = plain.value(call.input, "input");
 }
 
@@ -78,7 +84,13 @@ export function event(draft: Draft, name: string, data: unknown, plain: Plain): 
 }
 
 /** How the run ended. */
-export function runEnd(draft: Draft, status: RunStatus, error: unknown, summary: Json, plain: Plain): void {
+export function runEnd(
+  draft: Draft,
+  status: RunStatus,
+  error: unknown,
+  summary: Json,
+  plain: Plain,
+): void {
   draft["status"] = plain.text(status, "status");
   failure(draft, error, plain);
   draft["error_context"] ??= null;
@@ -86,7 +98,12 @@ export function runEnd(draft: Draft, status: RunStatus, error: unknown, summary:
 }
 
 /** The keys that any record may have. */
-export function common(draft: Draft, options: StepOptions, tags: Tags | undefined, plain: Plain): void {
+export function common(
+  draft: Draft,
+  options: StepOptions,
+  tags: Tags | undefined,
+  plain: Plain,
+): void {
   if (options.parentStep !== undefined) draft["parent_step"] = count(options.parentStep);
   if (tags === undefined && options.tags === undefined) return;
   const own = plain.value(options.tags, "tags");
@@ -104,7 +121,8 @@ function failure(draft: Draft, error: unknown, plain: Plain): void {
     return;
   }
   draft["error"] = plain.text(errorMessage(error) ?? error, "error");
-  if (typeof error !== "string") draft["error_context"] = plain.value(errorContext(error), "error_context");
+  if (typeof error !== "string")
+    draft["error_context"] = plain.value(errorContext(error), "error_context");
 }
 
 function text(value: unknown, key: string, plain: Plain): string | null {
@@ -117,5 +135,7 @@ function count(value: unknown): number | null {
 
 /** To the microsecond; more digits are noise of the clock. */
 function milliseconds(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) ? Math.round(value * 1000) / 1000 : null;
+  return typeof value === "number" && Number.isFinite(value)
+    ? Math.round(value * 1000) / 1000
+    : null;
 }
