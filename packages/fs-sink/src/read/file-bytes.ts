@@ -1,4 +1,4 @@
-import type { FileHandle } from "node:fs/promises";
+import type { ReadableFile } from "./readable-file.ts";
 
 /** The bytes end here, although the file does not: it could not be read or unpacked further. */
 export class BytesEndError extends Error {}
@@ -15,32 +15,37 @@ const PIECE_BYTES = 64 * 1024;
  * @throws BytesEndError
  */
 export async function* fileBytes(
-  handle: FileHandle,
-  size: number,
+  file: ReadableFile,
   start = 0,
   aheadBytes: number = READ_AHEAD_BYTES,
 ): AsyncGenerator<Buffer, void, void> {
-  // A byte more than there is, so that the end is seen without another buffer's worth.
-  const readBytes = Math.min(aheadBytes, Math.max(size - start + 1, 4096));
-  let current = Buffer.allocUnsafeSlow(readBytes);
-  let ahead = Buffer.allocUnsafeSlow(readBytes);
+  const length = Math.min(aheadBytes, Math.max(file.size - start, 4096));
+  let current: Buffer = Buffer.allocUnsafeSlow(length);
+  let ahead: Buffer | undefined;
   let position = start;
-  const read = () => {
-    const reading = handle.read(ahead, 0, readBytes, position);
-    reading.catch(() => {}); // heard of when it is awaited, if ever
-    return reading;
-  };
-  let reading = read();
-  for (;;) {
-    const { bytesRead } = await reading.catch((cause: NodeJS.ErrnoException) => {
-      throw new BytesEndError(`cannot be read further (${cause.code})`, { cause });
-    });
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    [current, ahead] = [ahead, current];
-    reading = read();
-    for (let at = 0; at < bytesRead; at += PIECE_BYTES) {
-      yield current.subarray(at, Math.min(at + PIECE_BYTES, bytesRead));
+  let reading = file.read(current, position);
+  try {
+    for (;;) {
+      const bytesRead = await reading;
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      const isMore = position < file.size;
+      if (isMore) {
+        ahead ??= Buffer.allocUnsafeSlow(length);
+        reading = file.read(ahead, position);
+        reading.catch(() => {}); // heard of when it is awaited, if ever
+      }
+      for (let at = 0; at < bytesRead; at += PIECE_BYTES) {
+        yield current.subarray(at, Math.min(at + PIECE_BYTES, bytesRead));
+      }
+      if (isMore && ahead !== undefined) [current, ahead] = [ahead, current];
+      // Beyond what there was at the beginning, only who asks for more wants it.
+      else reading = file.read(current, position);
     }
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new BytesEndError(`cannot be read further (${code})`, { cause });
+  } finally {
+    await reading.catch(() => {});
   }
 }

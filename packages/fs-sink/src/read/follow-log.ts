@@ -57,6 +57,6 @@ export async function* followLog(
     }
   } finally {
     watch.close();
-    await follower.close();
+    follower.close();
   }
 }

@@ -1,6 +1,6 @@
-import type { FileHandle } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { BytesEndError, fileBytes } from "./file-bytes.ts";
+import type { ReadableFile } from "./readable-file.ts";
 
 // A byte unpacks to at most 1032 bytes, as zlib's documentation says: 16 MiB at once.
 const PACKED_BYTES = 16 * 1024;
@@ -14,14 +14,13 @@ const PIECE_BYTES = 64 * 1024;
  * @throws BytesEndError
  */
 export async function* gunzipBytes(
-  handle: FileHandle,
-  size: number,
+  file: ReadableFile,
   maxBytes: number,
 ): AsyncGenerator<Buffer, void, void> {
   let given = 0;
   let fault: Fault | undefined;
   do {
-    const pieces = inflate(fileBytes(handle, size), fault?.at);
+    const pieces = inflate(fileBytes(file), fault?.at);
     let unpacked = 0;
     try {
       for (;;) {

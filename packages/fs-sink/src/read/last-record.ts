@@ -1,6 +1,5 @@
-import type { FileHandle } from "node:fs/promises";
 import { parseRecord, type StepRecord } from "@step-log/core";
-import { openForReading } from "./open-for-reading.ts";
+import { ReadableFile } from "./readable-file.ts";
 
 // Begins with what nearly every last line fits into, and goes back four times as far each time.
 const FIRST_BYTES = 64 * 1024;
@@ -13,21 +12,21 @@ const MAX_BYTES = 64 * 1024 * 1024;
  * @throws StepLogError `NOT_FOUND`, `UNSAFE_FILE`, `READ_FAILED`
  */
 export async function lastRecord(path: string): Promise<StepRecord | undefined> {
-  const { handle, size } = await openForReading(path);
+  const file = new ReadableFile(path);
+  const { size } = file;
   try {
     for (let length = Math.min(FIRST_BYTES, size); ; length = Math.min(length * 4, size)) {
-      const record = lastIn(await lastBytes(handle, size, length), length === size);
+      const record = lastIn(await lastBytes(file, length), length === size);
       if (record !== undefined || length === size || length >= MAX_BYTES) return record;
     }
   } finally {
-    await handle.close();
+    file.close();
   }
 }
 
-async function lastBytes(handle: FileHandle, size: number, length: number): Promise<Buffer> {
+async function lastBytes(file: ReadableFile, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafeSlow(length);
-  const { bytesRead } = await handle.read(bytes, 0, length, size - length);
-  return bytes.subarray(0, bytesRead);
+  return bytes.subarray(0, await file.read(bytes, file.size - length));
 }
 
 /** The first line counts only when it is known to be whole. */

@@ -1,6 +1,5 @@
 import type { RunFilter, RunRef } from "@step-log/core";
-import { runFileName } from "../run-file-name.ts";
-import { firstRecord } from "./first-record.ts";
+import { eachLog } from "./each-log.ts";
 import { lastRecord } from "./last-record.ts";
 import { isInUse, type LogChain, type LogFiles } from "./log-files.ts";
 import { readChain } from "./read-chain.ts";
@@ -9,8 +8,9 @@ import type { ReadLogOptions } from "./read-log-file.ts";
 /**
  * Lists the runs of a log, each once.
  *
- * A file that is a run's own is known by its first record, and looked into no further than the filter
- * asks for; others are read to their end. Keeps about 100 bytes a run in memory.
+ * A file that is a run's own is known by its first record. Of a filter, it is compared with that and
+ * with the last one: records are taken to be in the order of time. What that leaves open, and files
+ * that runs share, is read through. Keeps about 100 bytes a run in memory.
  */
 export async function* listRuns(
   files: LogFiles,
@@ -21,10 +21,10 @@ export async function* listRuns(
   const isWithin = (ts: number) => ts >= since && ts < until;
   const starts = new Map<string, number>();
   const listed = new Set<string>();
+  // Other modes have to see every line.
+  const wants = options.mode === "salvage" ? (line: string) => !isOfRun(line, listed) : undefined;
 
-  /** Reads files of many runs, or of one that may have a record within the times. */
-  async function* scan(chains: readonly LogChain[]): AsyncGenerator<RunRef, void, void> {
-    const wants = (line: string) => !isOfRun(line, listed);
+  async function* readThrough(chains: readonly LogChain[]): AsyncGenerator<RunRef, void, void> {
     for (const chain of chains) {
       const location = chain.at(-1)?.path ?? "";
       for await (const items of readChain(chain, files, { ...options, wants })) {
@@ -41,48 +41,34 @@ export async function* listRuns(
     }
   }
 
-  for (const [stem, chains] of files.logs) {
-    const own = files.kind === "folder" ? await ownRun(stem, chains, files, options) : undefined;
+  for await (const { chains, own } of eachLog(files, options)) {
     if (own === undefined) {
-      yield* scan(chains);
-    } else if (isWithin(own.startedAt) || (await endsWithin(chains, isWithin))) {
+      yield* readThrough(chains);
+      continue;
+    }
+    if (listed.has(own.runId)) continue;
+    const first = own.startedAt;
+    const times = isWithin(first) ? [first] : [first, ...(await endsOf(chains))];
+    const all = (holds: (ts: number) => boolean) =>
+      times.every((ts) => ts !== undefined && holds(ts));
+    if (times.some((ts) => ts !== undefined && isWithin(ts))) {
       listed.add(own.runId);
       yield own;
-    } else if (own.startedAt < since) {
-      yield* scan(chains);
+    } else if (!all((ts) => ts < since) && !all((ts) => ts >= until)) {
+      yield* readThrough(chains);
     }
   }
 }
 
-/** The run that the files are of, by their first record; `undefined` when they are of several. */
-export async function ownRun(
-  stem: string,
-  chains: readonly LogChain[],
-  files: LogFiles,
-  options: ReadLogOptions,
-): Promise<Required<RunRef> | undefined> {
-  let own: Required<RunRef> | undefined;
-  for (const chain of chains) {
-    const first = await firstRecord(chain, files, options);
-    if (first === undefined) continue;
-    const { run_id: runId, ts } = first;
-    if (runFileName(runId) !== stem) return undefined;
-    own ??= { runId, location: chain.at(-1)?.path ?? "", startedAt: ts };
-    own = { ...own, startedAt: Math.min(own.startedAt, ts) };
-  }
-  return own;
-}
-
-async function endsWithin(
-  chains: readonly LogChain[],
-  isWithin: (ts: number) => boolean,
-): Promise<boolean> {
-  for (const chain of chains) {
-    const inUse = chain.find(isInUse);
-    const last = inUse && (await lastRecord(inUse.path).catch(() => undefined));
-    if (last !== undefined && isWithin(last.ts)) return true;
-  }
-  return false;
+/** The times of the last records, of each process; `undefined` where reading it all would tell. */
+function endsOf(chains: readonly LogChain[]): Promise<(number | undefined)[]> {
+  return Promise.all(
+    chains.map(async (chain) => {
+      const inUse = chain.find(isInUse);
+      const last = inUse && (await lastRecord(inUse.path).catch(() => undefined));
+      return last?.ts;
+    }),
+  );
 }
 
 const RUN_ID = /^\{"run_id": ?"([^"\\]*)"/;

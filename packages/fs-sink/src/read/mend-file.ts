@@ -2,8 +2,8 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Damage } from "./damage.ts";
 import type { LogFile } from "./log-files.ts";
-import { openForReading } from "./open-for-reading.ts";
 import { DEFAULT_LIMITS, readLogFile } from "./read-log-file.ts";
+import { ReadableFile } from "./readable-file.ts";
 import { TornCopies } from "./torn-copies.ts";
 
 /** What was done about one place, or why nothing was. */
@@ -41,7 +41,7 @@ export async function mendFile(
   const original = await open(path, O_RDWR | SAFE).catch(why);
   const copies = new TornCopies(path);
   try {
-    const opened = await openForReading(path);
+    const opened = new ReadableFile(path);
     for await (const items of readLogFile(file, opened, {
       mode: "salvage",
       ...DEFAULT_LIMITS,
@@ -66,10 +66,12 @@ const BLANK = Buffer.alloc(64 * 1024, SPACE);
 
 /** Appends the `\n` that is missing. When a writer does so meanwhile, that is a blank line. */
 async function closeTail(path: string, tell: TellPlace): Promise<void> {
-  const { handle, size } = await openForReading(path);
-  const last = size === 0 ? NEWLINE : await byteAt(handle, size - 1);
-  await handle.close();
-  if (last === NEWLINE) return;
+  const file = new ReadableFile(path);
+  const { size } = file;
+  const last = Buffer.of(NEWLINE);
+  if (size > 0) await file.read(last, size - 1);
+  file.close();
+  if (last[0] === NEWLINE) return;
   const place = { location: path, offset: size, bytes: 1 };
   try {
     const end = await open(path, O_WRONLY | O_APPEND | SAFE);

@@ -1,8 +1,8 @@
-import { isStepLogError, type StepLogError } from "@step-log/core";
+import type { StepLogError } from "@step-log/core";
 import { unreadable } from "./damage.ts";
 import { isInUse, type LogChain, type LogFile, type LogFiles, listLogFiles } from "./log-files.ts";
-import { type OpenedFile, openForReading } from "./open-for-reading.ts";
 import { type ReadLogOptions, readLogFile } from "./read-log-file.ts";
+import { type ReadableFile, tryToOpen } from "./readable-file.ts";
 import type { ReadItem } from "./record-cutter.ts";
 
 /**
@@ -19,16 +19,15 @@ export async function* readChain(
   const { putAside, inUse, opened } = await heldChain(chain, files);
   try {
     for (const file of putAside) {
-      const found = await openPutAside(file);
-      if ("opened" in found) yield* readLogFile(found.file, found.opened, options);
-      else yield passedOver(file, found.problem, files, options);
+      const found = openPutAside(file);
+      if (found instanceof Error) yield passedOver(file, found, files, options);
+      else yield* readLogFile({ ...file, ...found }, found.opened, options);
     }
     if (inUse === undefined || opened === undefined) return;
     if (opened instanceof Error) yield passedOver(inUse, opened, files, options);
     else yield* readLogFile(inUse, opened, options);
   } finally {
-    // Closing twice is no fault.
-    if (opened !== undefined && !(opened instanceof Error)) await opened.handle.close();
+    if (!(opened instanceof Error)) opened?.close();
   }
 }
 
@@ -40,7 +39,7 @@ const MAX_TRIES = 4;
 interface HeldChain {
   readonly putAside: readonly LogFile[];
   readonly inUse: LogFile | undefined;
-  readonly opened: OpenedFile | StepLogError | undefined;
+  readonly opened: ReadableFile | StepLogError | undefined;
 }
 
 /**
@@ -55,13 +54,13 @@ async function heldChain(first: LogChain, listing: LogFiles): Promise<HeldChain>
     if (last === undefined || !isInUse(last)) {
       return { putAside: chain, inUse: undefined, opened: undefined };
     }
-    const opened = await openForReading(last.path).catch(stepLogErrorOnly);
+    const opened = tryToOpen(last.path);
     const isGone = opened instanceof Error && opened.code === "NOT_FOUND";
     const isNew = !(opened instanceof Error) && bornAtMs(opened) > listedAt - CLOCK_SLACK_MS;
     if ((!isGone && !isNew) || tries === MAX_TRIES) {
       return { putAside: chain.slice(0, -1), inUse: last, opened };
     }
-    if (!(opened instanceof Error)) await opened.handle.close();
+    if (!(opened instanceof Error)) opened.close();
     const again = await listLogFiles(listing.location, { stem: last.stem, mayBeMissing: true });
     listedAt = again.listedAt;
     const chains = again.logs.get(last.stem) ?? [];
@@ -69,21 +68,20 @@ async function heldChain(first: LogChain, listing: LogFiles): Promise<HeldChain>
   }
 }
 
-function bornAtMs({ identity }: OpenedFile): number {
+function bornAtMs({ identity }: ReadableFile): number {
   return Number(identity.bornAt / 1_000_000n);
 }
 
-async function openPutAside(
+/** Opens the packed file in its place, when it has been packed since. */
+function openPutAside(
   file: LogFile,
-): Promise<{ file: LogFile; opened: OpenedFile } | { problem: StepLogError }> {
-  const opened = await openForReading(file.path).catch(stepLogErrorOnly);
-  if (!(opened instanceof Error)) return { file, opened };
-  if (opened.code !== "NOT_FOUND" || file.isPacked) return { problem: opened };
-  const packed = { ...file, path: `${file.path}.gz`, isPacked: true };
-  const openedPacked = await openForReading(packed.path).catch(stepLogErrorOnly);
-  return openedPacked instanceof Error
-    ? { problem: openedPacked }
-    : { file: packed, opened: openedPacked };
+): { path: string; isPacked: boolean; opened: ReadableFile } | StepLogError {
+  const { path, isPacked } = file;
+  const opened = tryToOpen(path);
+  if (!(opened instanceof Error)) return { path, isPacked, opened };
+  if (opened.code !== "NOT_FOUND" || isPacked) return opened;
+  const packed = tryToOpen(`${path}.gz`);
+  return packed instanceof Error ? packed : { path: packed.path, isPacked: true, opened: packed };
 }
 
 /** Other files may still be readable; but not the one that was asked for. */
@@ -98,10 +96,4 @@ export function passedOver(
   const damage = unreadable(file.path, `passed over: ${problem.message}`);
   options.onDamage?.(damage, undefined);
   return [damage];
-}
-
-/** For `catch`: gives a StepLogError as a value, and throws on anything else. */
-export function stepLogErrorOnly(error: unknown): StepLogError {
-  if (isStepLogError(error)) return error;
-  throw error;
 }

@@ -2,7 +2,7 @@ import { type Damage, unreadable } from "./damage.ts";
 import { BytesEndError, fileBytes } from "./file-bytes.ts";
 import { gunzipBytes } from "./gunzip-bytes.ts";
 import type { LogFile } from "./log-files.ts";
-import type { OpenedFile } from "./open-for-reading.ts";
+import type { ReadableFile } from "./readable-file.ts";
 import { type ReadItem, RecordCutter, type RecordCutterOptions } from "./record-cutter.ts";
 
 /** Options of reading files. */
@@ -42,18 +42,18 @@ export interface FileRead {
  */
 export async function* readLogFile(
   file: LogFile,
-  opened: OpenedFile,
+  opened: ReadableFile,
   options: ReadLogOptions,
 ): AsyncGenerator<ReadItem[], void, void> {
-  const { handle, size } = opened;
+  const { size } = opened;
   const { maxUncompressedBytes, aheadBytes, signal, offset = 0 } = options;
   const cutter = new RecordCutter(file.path, options);
   let position = file.isPacked ? 0 : offset;
   let failure: Damage | undefined;
   try {
     const pieces = file.isPacked
-      ? gunzipBytes(handle, size, maxUncompressedBytes)
-      : fileBytes(handle, size, offset, aheadBytes);
+      ? gunzipBytes(opened, maxUncompressedBytes)
+      : fileBytes(opened, offset, aheadBytes);
     for await (const piece of pieces) {
       signal?.throwIfAborted();
       const skipped = Math.min(piece.length, Math.max(0, offset - position));
@@ -74,7 +74,7 @@ export async function* readLogFile(
     if (!(error instanceof BytesEndError)) throw error;
     failure = unreadable(file.path, error.message, position);
   } finally {
-    await handle.close();
+    opened.close();
   }
   const isOpen = cutter.pending > 0;
   const items = failure === undefined ? cutter.end() : cutter.fail(failure);

@@ -1,8 +1,8 @@
 import { StepLogError } from "@step-log/core";
 import { runFileName } from "../run-file-name.ts";
 import type { Damage } from "./damage.ts";
+import { eachLog } from "./each-log.ts";
 import { lineFilter } from "./line-filter.ts";
-import { ownRun } from "./list-runs.ts";
 import { type LogChain, type LogFiles, listLogFiles } from "./log-files.ts";
 import { mergeChains } from "./merge-chains.ts";
 import { readChain } from "./read-chain.ts";
@@ -41,9 +41,8 @@ export async function* readRun(
 
 async function sharedChains(files: LogFiles, options: ReadLogOptions): Promise<LogChain[]> {
   const shared: LogChain[] = [];
-  for (const [stem, chains] of files.logs) {
-    options.signal?.throwIfAborted();
-    if ((await ownRun(stem, chains, files, options)) === undefined) shared.push(...chains);
+  for await (const { chains, own } of eachLog(files, options)) {
+    if (own === undefined) shared.push(...chains);
   }
   return shared;
 }

@@ -3,8 +3,8 @@ import { isStepLogError, type ReadOptions } from "@step-log/core";
 import type { Damage } from "./damage.ts";
 import { type LogFile, listLogFiles } from "./log-files.ts";
 import { mendFile, type RepairedPlace, type TellPlace } from "./mend-file.ts";
-import { openForReading } from "./open-for-reading.ts";
 import { DEFAULT_LIMITS, type FileRead, readLogFile } from "./read-log-file.ts";
+import { ReadableFile } from "./readable-file.ts";
 import { withLease } from "./with-lease.ts";
 
 /** Does something while nobody else repairs a log file, rotates it or writes to it without looking. */
@@ -75,7 +75,7 @@ export async function repair(
 
 /** Looks before the lock is taken, since as a rule there is nothing to do. */
 async function hasFault(file: LogFile, signal: AbortSignal | undefined): Promise<boolean> {
-  const opened = await openForReading(file.path);
+  const opened = new ReadableFile(file.path);
   let isOpen = false;
   const onFile = (_: LogFile, read: FileRead) => {
     isOpen = read.isOpen;
@@ -94,7 +94,7 @@ async function tellPacked(
 ): Promise<void> {
   const onDamage = ({ offset, bytes, reason }: Damage) =>
     tell({ location: file.path, offset, bytes, action: "left", reason: `packed: ${reason}` });
-  const opened = await openForReading(file.path);
+  const opened = new ReadableFile(file.path);
   const options = { mode: "salvage", ...DEFAULT_LIMITS, signal, onDamage } as const;
   for await (const _ of readLogFile(file, opened, options));
 }

@@ -1,7 +1,6 @@
-import type { FileHandle } from "node:fs/promises";
 import { StepLogError } from "@step-log/core";
-import { type FileIdentity, identityOf, isSameFile } from "./file-identity.ts";
-import { openForReading } from "./open-for-reading.ts";
+import { type FileIdentity, isSameFile } from "./file-identity.ts";
+import { type ReadableFile, tryToOpen } from "./readable-file.ts";
 import { type ReadItem, RecordCutter, type RecordCutterOptions } from "./record-cutter.ts";
 
 /** A file that grows, and how far it has been read. */
@@ -14,38 +13,27 @@ export class TailFile {
   lastGrowth: number = performance.now();
   readonly #options: RecordCutterOptions;
   #identity: FileIdentity;
-  #handle: FileHandle | undefined;
+  #file: ReadableFile | undefined;
   #cutter: RecordCutter;
   #position: number;
 
-  private constructor(
-    path: string,
-    identity: FileIdentity,
-    handle: FileHandle,
-    offset: number,
-    options: RecordCutterOptions,
-  ) {
-    this.path = path;
-    this.#identity = identity;
-    this.#handle = handle;
+  private constructor(file: ReadableFile, offset: number, options: RecordCutterOptions) {
+    this.path = file.path;
+    this.#identity = file.identity;
+    this.#file = file;
     this.#position = offset;
     this.#options = options;
-    this.#cutter = new RecordCutter(path, { ...options, offset });
+    this.#cutter = new RecordCutter(file.path, { ...options, offset });
   }
 
-  /**
-   * Opens a file to read it from its start, or only the lines that are yet to come.
-   *
-   * @throws StepLogError `NOT_FOUND`, `UNSAFE_FILE`, `READ_FAILED`
-   */
-  static async open(
-    path: string,
+  /** Begins with the start of a file, or with the lines that are yet to come. */
+  static async begin(
+    file: ReadableFile,
     from: "start" | "end",
     options: RecordCutterOptions,
   ): Promise<TailFile> {
-    const { handle, identity, size } = await openForReading(path);
-    const offset = from === "start" ? 0 : await lastLineStart(handle, size);
-    return new TailFile(path, identity, handle, offset, options);
+    const offset = from === "start" ? 0 : await lastLineStart(file);
+    return new TailFile(file, offset, options);
   }
 
   /** Whether what was found is this file. */
@@ -55,7 +43,7 @@ export class TailFile {
 
   /** Whether it holds the file open. */
   get isOpen(): boolean {
-    return this.#handle !== undefined;
+    return this.#file !== undefined;
   }
 
   /** How far the file has been read. */
@@ -74,11 +62,10 @@ export class TailFile {
    * @throws StepLogError `BAD_LINE`, `READ_FAILED`
    */
   async *read(scratch: Buffer): AsyncGenerator<ReadItem[], void, void> {
-    const handle = await this.#open();
-    if (handle === undefined) return;
-    const stats = await handle.stat({ bigint: true });
-    const size = Number(stats.size);
-    this.#identity = identityOf(stats);
+    const file = this.#opened();
+    if (file === undefined) return;
+    const { size, identity } = file.look();
+    this.#identity = identity;
     if (size < this.#position) {
       // Somebody cut the file: what stands there now is new.
       const rest = this.end();
@@ -86,11 +73,9 @@ export class TailFile {
       if (rest.length > 0) yield rest;
     }
     while (this.#position < size) {
-      const { bytesRead } = await handle
-        .read(scratch, 0, scratch.length, this.#position)
-        .catch((cause) => {
-          throw readFailed(this.path, cause);
-        });
+      const bytesRead = await file.read(scratch, this.#position).catch((cause) => {
+        throw readFailed(this.path, cause);
+      });
       if (bytesRead === 0) return;
       this.#position += bytesRead;
       this.lastGrowth = performance.now();
@@ -105,17 +90,15 @@ export class TailFile {
   }
 
   /** Lets the file go until it is read again. */
-  async release(): Promise<void> {
-    const handle = this.#handle;
-    if (handle === undefined || this.#cutter.isHolding) return;
-    this.#handle = undefined;
+  release(): void {
+    if (this.#cutter.isHolding) return;
     this.#restart(this.offset);
-    await handle.close();
+    this.close();
   }
 
-  async close(): Promise<void> {
-    await this.#handle?.close();
-    this.#handle = undefined;
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
   }
 
   #restart(offset: number): void {
@@ -124,12 +107,13 @@ export class TailFile {
   }
 
   /** The name may have passed to another file; then there is nothing to be had by it. */
-  async #open(): Promise<FileHandle | undefined> {
-    if (this.#handle !== undefined) return this.#handle;
-    const opened = await openForReading(this.path).catch(() => undefined);
-    if (this.is(opened?.identity)) this.#handle = opened?.handle;
-    else await opened?.handle.close();
-    return this.#handle;
+  #opened(): ReadableFile | undefined {
+    if (this.#file !== undefined) return this.#file;
+    const file = tryToOpen(this.path);
+    if (file instanceof Error) return undefined;
+    if (this.is(file.identity)) this.#file = file;
+    else file.close();
+    return this.#file;
   }
 }
 
@@ -142,12 +126,14 @@ function readFailed(path: string, cause: NodeJS.ErrnoException): StepLogError {
 const MAX_BACK_BYTES = 64 * 1024 * 1024;
 const BACK_BYTES = 64 * 1024;
 
-async function lastLineStart(handle: FileHandle, size: number): Promise<number> {
-  const bytes = Buffer.allocUnsafeSlow(Math.min(BACK_BYTES, size));
+async function lastLineStart(file: ReadableFile): Promise<number> {
+  const { size } = file;
+  const buffer = Buffer.allocUnsafeSlow(Math.min(BACK_BYTES, size));
   for (let end = size; end > Math.max(0, size - MAX_BACK_BYTES); ) {
-    const start = Math.max(0, end - bytes.length);
-    await handle.read(bytes, 0, end - start, start);
-    const newline = bytes.subarray(0, end - start).lastIndexOf(10);
+    const start = Math.max(0, end - buffer.length);
+    const bytes = buffer.subarray(0, end - start);
+    await file.read(bytes, start);
+    const newline = bytes.lastIndexOf(10);
     if (newline >= 0) return start + newline + 1;
     end = start;
   }

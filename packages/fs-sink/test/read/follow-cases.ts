@@ -81,6 +81,17 @@ export function followCases(options: FsSourceOptions): void {
     expect(await next()).toEqual(["a:8"]);
   });
 
+  test("reads on what was put aside before it was seen", async () => {
+    const folder = temporaryFolder();
+    const { next } = follow(join(folder, "x.jsonl"), options);
+    const aside = join(folder, "x.20261122T184500000Z.jsonl");
+    const waiting = next();
+    writeFileSync(aside, line("a", 1));
+    expect(await waiting).toEqual(["a:1"]);
+    appendFileSync(aside, line("a", 2));
+    expect(await next()).toEqual(["a:2"]);
+  });
+
   test("begins again when the file is cut", async () => {
     const path = fileWith(line("a", 1), line("a", 2), line("a", 3).slice(0, 9));
     const { next } = follow(path, options);

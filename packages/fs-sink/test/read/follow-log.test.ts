@@ -13,6 +13,7 @@ import { gzipSync } from "node:zlib";
 import type { BadLine, StepRecord } from "@step-log/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fsSource } from "../../src/read/fs-source.ts";
+import { ReadableFile } from "../../src/read/readable-file.ts";
 import { TailFile } from "../../src/read/tail-file.ts";
 import { start, temporaryFolder } from "../child.ts";
 import { follow, followCases } from "./follow-cases.ts";
@@ -23,7 +24,8 @@ describe("where the system tells of changes", () => followCases({ pollMs: 3_600_
 
 test("from the end, only what comes is given, and a line that was begun as a whole", async () => {
   const path = fileWith(line("a", 1), line("a", 2).slice(0, 20));
-  const tail = await TailFile.open(path, "end", { mode: "salvage", maxLineBytes: 1_000 });
+  const options = { mode: "salvage", maxLineBytes: 1_000 } as const;
+  const tail = await TailFile.begin(new ReadableFile(path), "end", options);
   onTestFinished(() => tail.close());
   appendFileSync(path, line("a", 2).slice(20) + line("a", 3));
   const items = (await all(tail.read(Buffer.alloc(100)))).flat();

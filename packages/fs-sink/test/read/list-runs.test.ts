@@ -66,6 +66,16 @@ test("a folder is filtered by the ends of its files, and by what is between wher
   expect(await ids(folder, { since: 10 })).toEqual([]);
 });
 
+test("a run that lies in its own file and in one that runs share is listed once", async () => {
+  const folder = folderWith({ "0.jsonl": line("a", 1) + line("b", 1), "a.jsonl": line("a", 2) });
+  expect(await ids(folder)).toEqual(["a", "b"]);
+});
+
+test("strict, a bad line of a run that is listed already is not passed over", async () => {
+  const file = fileWith(line("a", 1), line("a", 2).slice(0, 30));
+  await expect(all(fsSource(file, { mode: "strict" }).runs())).rejects.toThrow(/cut off/);
+});
+
 test("a long run in a folder is known by its first and its last line", async () => {
   const folder = folderWith({ "a.jsonl": line("a", 1, { ts: 1 }) });
   const fd = openSync(join(folder, "a.jsonl"), "a");
