@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { StepLogError } from "@step-log/core";
 import { locate, type Place } from "../locate.ts";
@@ -90,12 +90,12 @@ export async function listLogFiles(
   };
 }
 
-/** Other than for a writer, a file without an ending is one when it is there. */
+/** Other than by a writer, a link that the user gave is followed, and a `/` behind a file forgiven. */
 async function readable(location: string | URL): Promise<Place> {
   const place = locate(location);
-  if (place.kind === "file") return place;
-  const stats = await stat(place.path).catch(() => undefined);
-  return stats === undefined || stats.isDirectory() ? place : { ...place, kind: "file" };
+  const path = await realpath(place.path).catch(() => place.path);
+  const stats = await stat(path).catch(() => undefined);
+  return stats === undefined || stats.isDirectory() ? place : { kind: "file", path };
 }
 
 const WRITER = /(?:\.(?<writer>\d+-[0-9a-z]{8}))?/;
