@@ -96,7 +96,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
       }
       const share = shareOf(entry.runId);
       share.writer.write(entry, buffered);
-      if (entry.record.type === "run_end" && place.kind === "folder" && set.durability !== "fsync") {
+      if (entry.record.type === "run_end" && place.kind === "folder") {
         forget(pathOf(entry.runId), share);
       }
     },

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StepLogError } from "@step-log/core";
 import { loadLockfile } from "./load-lockfile.ts";
 import { codeOf } from "./open-log-file.ts";
+import { pause } from "./pause.ts";
 import { SharedMarker } from "./shared-marker.ts";
 
 // How often the one that writes without looking makes sure that it is alone.
@@ -41,6 +42,7 @@ export class Lease {
   #alone = false;
   #abandoned = false;
   #wanting = false;
+  #trying = false;
 
   constructor(path: string, tell: (error: StepLogError) => void) {
     this.#path = path;
@@ -85,10 +87,11 @@ export class Lease {
 
   /** Before a write without the lock: makes sure that whoever has it knows; waits 10 ms the first time. */
   announce(now: number): void {
-    if (this.held || this.#marker.wasTouched(now) || !existsSync(this.#lockPath)) return;
+    if (this.held || this.#trying || this.#marker.wasTouched(now)) return;
+    if (!existsSync(this.#lockPath)) return;
     const known = this.#marker.isFresh(now);
     this.#marker.touch(now);
-    if (!known) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ANNOUNCE_MS);
+    if (!known) pause(ANNOUNCE_MS);
   }
 
   /** Gets the lock in the background, unless that is under way. */
@@ -167,6 +170,8 @@ export class Lease {
   async #try(): Promise<boolean> {
     try {
       const lockfile = await loadLockfile();
+      // From here on a lock that appears is ours, or of one that still looks before it writes.
+      this.#trying = !existsSync(this.#lockPath);
       const release = await lockfile.lock(this.#path, {
         realpath: false, // the path has no links, and the file may not be there yet
         retries: 0,
@@ -186,6 +191,8 @@ export class Lease {
       const message = `fs: no lock for ${this.#path}; lines are kept apart without it`;
       this.#tell(new StepLogError("LOCK_BUSY", message, { cause, details: { path: this.#path } }));
       return false;
+    } finally {
+      this.#trying = false;
     }
   }
 

@@ -2,12 +2,16 @@ import { closeSync, fdatasync, fstatSync, readSync, statSync, writeSync, writev,
 import { promisify } from "node:util";
 import { missingLines, type Span } from "./missing-lines.ts";
 import { type OpenFile, openLogFile } from "./open-log-file.ts";
+import { pause } from "./pause.ts";
 
 const NEWLINE = 10;
 const NEWLINE_BYTES = Buffer.of(NEWLINE);
-// What other writers put in between while this one was stopped is read back up to here, a second or
-// two of the fastest writers; lines of ours further away would be written twice, never lost.
-const MAX_READ_BACK = 64 * 1024 * 1024;
+// Lines are looked for among what others wrote since, this far from its beginning and from its end.
+// Further away from both, after this process was stopped for seconds, they would be written twice.
+const MAX_READ_BACK = 32 * 1024 * 1024;
+
+// A write of 1 MiB takes below 1 ms; what has not grown for so many milliseconds is a stub.
+const STUB_LOOKS = 3;
 
 /** The file is not, or not any more, the one at its path. */
 export class FileGone extends Error {}
@@ -30,6 +34,8 @@ export class LogFile {
   #stub: boolean;
   /** Bytes of our own first line that stand there, as long as nobody writes behind them. */
   #begun = 0;
+  /** Where the file ended right before the last `append`. */
+  #appendedAt = 0;
 
   /**
    * Opens or makes the file.
@@ -52,6 +58,11 @@ export class LogFile {
   /** Where the last whole line ends, as far as it is known. */
   get lineEnd(): number {
     return this.#end - this.#begun;
+  }
+
+  /** Where the lines of the last `append` are to be looked for, at the earliest. */
+  get appendedAt(): number {
+    return this.#appendedAt;
   }
 
   /** Size as it is. */
@@ -104,7 +115,10 @@ export class LogFile {
     if (size === this.#end) return NONE;
     this.#moveEnd(size);
     const start = before < size ? before : 0; // shorter than before: somebody truncated it
-    return missingLines(bytes, from, to, this.#read(start, size));
+    const near = missingLines(bytes, from, to, this.#read(start, Math.min(size, start + MAX_READ_BACK)));
+    if (near.length === 0 || size - start <= MAX_READ_BACK) return near;
+    const end = this.#read(Math.max(start, size - MAX_READ_BACK), size);
+    return near.filter((line) => missingLines(bytes, line.from, line.to, end).length > 0);
   }
 
   /** Whether the path leads to this file still. */
@@ -127,6 +141,8 @@ export class LogFile {
     const { size, nlink } = fstatSync(this.#file.fd);
     if (nlink === 0) throw new FileGone(`${this.path} was deleted`);
     if (size !== this.#end) this.#moveEnd(size);
+    if (this.#stub) this.#awaitOthers();
+    this.#appendedAt = this.lineEnd;
     const lines = bytes.subarray(from + this.#begun, to);
     return this.#stub ? [NEWLINE_BYTES, lines] : [lines];
   }
@@ -151,12 +167,23 @@ export class LogFile {
     this.#stub = this.#endsOpen(size);
   }
 
+  /** What looks like a stub may be a write that is under way: the size grows page by page. */
+  #awaitOthers(): void {
+    for (let still = 0; still < STUB_LOOKS && this.#stub; still++) {
+      pause(1);
+      const { size } = fstatSync(this.#file.fd);
+      if (size === this.#end) continue;
+      this.#moveEnd(size);
+      still = 0;
+    }
+  }
+
   #endsOpen(size: number): boolean {
     return size > 0 && this.#read(size - 1, size)[0] !== NEWLINE;
   }
 
   #read(from: number, to: number): Buffer {
-    const bytes = Buffer.allocUnsafe(Math.min(to - from, MAX_READ_BACK));
+    const bytes = Buffer.allocUnsafe(to - from);
     let length = 0;
     while (length < bytes.length) {
       const read = readSync(this.#file.fd, bytes, length, bytes.length - length, from + length);

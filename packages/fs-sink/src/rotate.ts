@@ -9,6 +9,13 @@ import type { RotateOptions } from "./fs-sink-options.ts";
 // this notices after its write, that the file is gone, and writes again.
 const SETTLE_MS = 5_000;
 
+/** Whether a file of this size and age is to be put aside. */
+export function rotationIsDue(options: RotateOptions, size: number, bornAtMs: number): boolean {
+  const { maxBytes = Number.POSITIVE_INFINITY, maxAgeMs } = options;
+  if (size === 0) return false;
+  return size >= maxBytes || (maxAgeMs !== undefined && Date.now() - bornAtMs >= maxAgeMs);
+}
+
 /**
  * Puts a log file aside under the time's name: `agent-steps.jsonl` becomes
  * `agent-steps.20261122T184500123Z.jsonl`, so that names sort by age. Needs the lock.

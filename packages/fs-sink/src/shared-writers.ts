@@ -41,8 +41,8 @@ export function shareWriter(path: string, settings: FsSinkSettings, tell: ErrorL
       }
     },
     park() {
-      if (writer.pending > 0) return false;
-      if (leave()) writer.park();
+      if (shared.users === 1 && !writer.park()) return false;
+      leave();
       stopListening();
       return true;
     },

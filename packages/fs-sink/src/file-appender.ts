@@ -1,0 +1,269 @@
+import type { FsSinkSettings } from "./fs-sink-options.ts";
+import type { Lease } from "./lease.ts";
+import type { LineQueue } from "./line-queue.ts";
+import { FileGone, LogFile } from "./log-file.ts";
+import { pause } from "./pause.ts";
+import type { Problems } from "./problems.ts";
+import { RecentLines } from "./recent-lines.ts";
+import { putAside, rotationIsDue, tidy } from "./rotate.ts";
+
+// How often it is made sure that the path still leads to the open file.
+const PATH_CHECK_MS = 50;
+
+/** A write that is under way in the background. */
+export interface InFlight {
+  /** Bytes of the queue. */
+  readonly length: number;
+  /** Where the file will end. */
+  readonly end: number;
+}
+
+/**
+ * Gets lines into the file at a path, whichever file that is: opens it when it is needed, anew when
+ * it was deleted or renamed, puts it aside when that is due.
+ *
+ * Lines that turn out not to stand in the file are put into the queue again.
+ */
+export class FileAppender {
+  /** Lines that stand in the file. */
+  written = 0;
+  /** Of these, those that were not synced. */
+  unsynced = 0;
+  inFlight: InFlight | undefined;
+  readonly #path: string;
+  readonly #settings: FsSinkSettings;
+  readonly #lease: Lease;
+  readonly #queue: LineQueue;
+  readonly #problems: Problems;
+  readonly #recent = new RecentLines();
+  #file: LogFile | undefined;
+  #pathCheckedAt = 0;
+  #syncing: Promise<void> | undefined;
+
+  constructor(
+    path: string,
+    settings: FsSinkSettings,
+    lease: Lease,
+    queue: LineQueue,
+    problems: Problems,
+  ) {
+    this.#path = path;
+    this.#settings = settings;
+    this.#lease = lease;
+    this.#queue = queue;
+    this.#problems = problems;
+  }
+
+  get isOpen(): boolean {
+    return this.#file !== undefined;
+  }
+
+  /** Whether there are lines of which it is not known yet whether they stand. */
+  get isUnsure(): boolean {
+    return !this.#recent.isEmpty;
+  }
+
+  /**
+   * The fast way, one system call, open while nobody else writes.
+   *
+   * @returns Whether it was open; if not, the line is for the queue. Throws errors of the file system.
+   */
+  appendBlindly(line: string, now: number): boolean {
+    if (!this.#recent.fits(line)) this.check(now);
+    const file = this.#file;
+    if (file === undefined || !this.#lease.alone || !this.#recent.fits(line)) return false;
+    if (!this.#recent.append(line, file)) return false;
+    this.written++;
+    this.unsynced++;
+    this.#rotateIfDue(file);
+    return true;
+  }
+
+  /**
+   * Appends the first lines of the queue, up to `maxBytes`.
+   *
+   * @throws Errors of the file system; what was appended until then is out of the queue.
+   */
+  append(maxBytes: number): void {
+    const { from } = this.#queue;
+    const length = this.#queue.batchEnd(maxBytes) - from;
+    for (let left = length; left > 0; ) {
+      const file = this.#opened();
+      const { bytes, from } = this.#queue;
+      const { size } = file;
+      this.#lease.announce(performance.now());
+      const done = this.#survivingDeletion(() => file.append(bytes, from, from + left));
+      if (done === undefined) continue;
+      this.#landed(file, bytes, from, done);
+      left -= done - from;
+      // A short write is followed by one that says why.
+      if (left > 0 && file.size === size) throw new Error("the file took nothing");
+    }
+  }
+
+  /** `append` without blocking, for a disk that stalls; a short write ends it. */
+  async appendAside(maxBytes: number): Promise<void> {
+    const { bytes, from } = this.#queue;
+    const to = this.#queue.batchEnd(maxBytes);
+    const file = this.#opened();
+    this.inFlight = { length: to - from, end: file.size + (to - from) };
+    try {
+      const done = await file.appendAsync(bytes, from, to);
+      // The queue may lie in another buffer by now, but begins with the same lines.
+      this.#landed(file, bytes, from, done);
+    } catch (error) {
+      this.#survivingDeletion(() => {
+        throw error;
+      });
+    } finally {
+      this.inFlight = undefined;
+    }
+  }
+
+  /** Opens the file, if it is not open. Throws errors of the file system. */
+  open(): void {
+    this.#opened();
+  }
+
+  /** What the fast way leaves out: do the lines stand, are we alone, is the file still in place. */
+  check(now: number): void {
+    this.confirm();
+    this.#lease.check(now);
+    if (this.#file !== undefined) this.#checkPath(this.#file, now);
+    if (this.#file !== undefined) this.#lease.want();
+  }
+
+  /** Makes sure that lines written without looking stand in the file. */
+  confirm(): void {
+    const file = this.#file;
+    if (file === undefined || this.#recent.isEmpty) return;
+    try {
+      for (const line of this.#recent.takeMissing(file)) this.#takeUp(line);
+    } catch (error) {
+      this.#takeUp(this.#recent.takeAll());
+      this.#forget(error);
+    }
+  }
+
+  /** Syncs what stands in the file; several at a time share one call. */
+  async sync(): Promise<void> {
+    const file = this.#file;
+    if (file === undefined || this.unsynced === 0) return this.#syncing;
+    await this.#syncing;
+    const lines = this.unsynced;
+    this.#syncing ??= file
+      .sync()
+      .then(() => {
+        this.unsynced -= lines;
+      })
+      .finally(() => {
+        this.#syncing = undefined;
+      });
+    return this.#syncing;
+  }
+
+  /** Gives up what could not be synced: the kernel has dropped it, and would say yes the next time. */
+  dropUnsynced(): number {
+    const lost = this.unsynced;
+    this.unsynced = 0;
+    this.close();
+    return lost;
+  }
+
+  /** Waits for a write that is under way, at exit. */
+  awaitInFlight(maxMs: number): void {
+    const { inFlight } = this;
+    if (inFlight === undefined) return;
+    const until = performance.now() + maxMs;
+    while (performance.now() < until) {
+      if (this.#file !== undefined && this.#file.currentSize() >= inFlight.end) {
+        this.written += this.#queue.take(inFlight.length);
+        break;
+      }
+      pause(1);
+    }
+    this.inFlight = undefined;
+  }
+
+  /** Lets go of the file; the next line opens it again. */
+  close(): void {
+    this.confirm();
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #opened(): LogFile {
+    const now = performance.now();
+    if (this.#file !== undefined) this.#checkPath(this.#file, now);
+    if (this.#file === undefined) {
+      const { mode, durability } = this.#settings;
+      this.#file = new LogFile(this.#path, mode, durability === "fsync");
+      this.#pathCheckedAt = now;
+      this.#lease.want();
+    }
+    return this.#file;
+  }
+
+  #checkPath(file: LogFile, now: number): void {
+    if (now - this.#pathCheckedAt < PATH_CHECK_MS) return;
+    this.#pathCheckedAt = now;
+    if (!file.isCurrent()) this.close();
+  }
+
+  #landed(file: LogFile, bytes: Buffer, from: number, done: number): void {
+    const again = file
+      .missing(bytes, from, done, file.appendedAt)
+      .map((span) => Buffer.from(bytes.subarray(span.from, span.to)));
+    const lines = this.#queue.take(done - from);
+    this.written += lines;
+    this.unsynced += lines;
+    for (const line of again) this.#takeUp(line);
+    this.#rotateIfDue(file);
+  }
+
+  /** Puts lines that were thought written into the queue again. */
+  #takeUp(lines: Buffer): void {
+    const before = this.#queue.count;
+    this.#queue.pushBytes(lines);
+    this.written -= this.#queue.count - before;
+  }
+
+  /** What `write` gives; nothing, if the file was deleted, so that the next try makes a new one. */
+  #survivingDeletion<T>(write: () => T): T | undefined {
+    try {
+      return write();
+    } catch (error) {
+      if (!(error instanceof FileGone)) throw error;
+      this.#forget(error);
+      return undefined;
+    }
+  }
+
+  /** Lets go of a file of which nothing more is to be had. */
+  #forget(cause: unknown): void {
+    if (!this.#recent.isEmpty) this.#takeUp(this.#recent.takeAll());
+    this.#file?.close();
+    this.#file = undefined;
+    if (!(cause instanceof FileGone)) return;
+    this.#problems.tell("FILE_CHANGED", `${this.#path} was deleted; it is made anew`, { cause });
+  }
+
+  #rotateIfDue(file: LogFile): void {
+    const { rotate } = this.#settings;
+    if (rotate === undefined || !rotationIsDue(rotate, file.size, file.bornAtMs)) return;
+    if (!this.#lease.held) return this.#lease.want();
+    const notDone = (cause: unknown) =>
+      this.#problems.tell("WRITE_FAILED", `${this.#path} could not be put aside`, { cause });
+    try {
+      // Another may have been faster.
+      if (file.isCurrent()) {
+        this.confirm();
+        putAside(this.#path);
+        void tidy(this.#path, rotate).catch(notDone);
+      }
+      this.close();
+    } catch (cause) {
+      notDone(cause);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+/** Blocks for so many milliseconds; for the few places where nothing may happen meanwhile. */
+export function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
