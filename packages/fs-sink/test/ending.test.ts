@@ -39,7 +39,8 @@ test.concurrent.each(cases)("$durability, $ending: the record is there, the end 
   const records = readFileSync(path, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
   expect(records.at(-1)).toMatchObject({ type: "event", name: "last" });
   expect(records.map(({ step }) => step)).toEqual(records.map((_, i) => i));
-  if (!bySignal) expect(existsSync(`${path}.lock`)).toBe(false);
+  // Cut off while it was being taken, a lock stays, and is found stale.
+  if (ending.startsWith("natural")) expect(existsSync(`${path}.lock`)).toBe(false);
 });
 
 test("nothing listens for signals, and nothing keeps the process alive", async () => {
