@@ -259,13 +259,17 @@ export class StepLog {
   /** @internal */
   async _close(options: FlushOptions = {}): Promise<void> {
     this.end();
-    const signal = options.signal ?? AbortSignal.timeout(CLOSE_TIMEOUT_MS);
+    // Not AbortSignal.timeout, whose timer would let the process end before it is due.
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), CLOSE_TIMEOUT_MS);
+    const signal = options.signal ?? deadline.signal;
     try {
       await waitFor(this.flush({ signal }), signal, () => this.sink.stats?.().pending ?? 0);
     } catch (cause) {
       const error = new StepLogError("SINK_FAILED", `run ${this.runId}: flush failed`, { cause });
       this._recorder.listeners.tell(isStepLogError(cause) ? cause : error);
     }
+    clearTimeout(timer);
     this._unlisten?.();
   }
 
