@@ -264,7 +264,8 @@ export class StepLog {
     const timer = setTimeout(() => deadline.abort(), CLOSE_TIMEOUT_MS);
     const signal = options.signal ?? deadline.signal;
     try {
-      await waitFor(this.flush({ signal }), signal, () => this.sink.stats?.().pending ?? 0);
+      const pending = () => attempt(() => this.sink.stats?.().pending) ?? 0;
+      await waitFor(this.flush({ signal }), signal, pending);
     } catch (cause) {
       const error = new StepLogError("SINK_FAILED", `run ${this.runId}: flush failed`, { cause });
       this._recorder.listeners.tell(isStepLogError(cause) ? cause : error);
