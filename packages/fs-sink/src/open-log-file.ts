@@ -1,4 +1,12 @@
-import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { StepLogError } from "@step-log/core";
 
@@ -20,10 +28,12 @@ const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants;
  * Opens a file for appending, makes it and its folders where they are missing, and makes sure that
  * it is what it should be: a regular file with one link, of this user.
  *
+ * @param syncFolder Makes its name, and those of folders that were made, as durable as its content
+ * will be.
  * @throws StepLogError `UNSAFE_FILE`; errors of the file system as they are.
  */
 export function openLogFile(path: string, mode: number, syncFolder: boolean): OpenFile {
-  const fd = openOrMake(path, mode, syncFolder);
+  const { fd, made } = openOrMake(path, mode);
   try {
     const stat = fstatSync(fd);
     const why = unsafe(stat);
@@ -33,6 +43,7 @@ export function openLogFile(path: string, mode: number, syncFolder: boolean): Op
       });
     }
     if ((stat.mode & 0o777) !== mode && process.platform !== "win32") fchmodSync(fd, mode);
+    if (syncFolder) syncNames(path, made);
     return { fd, dev: stat.dev, ino: stat.ino, size: stat.size, bornAtMs: stat.birthtimeMs };
   } catch (error) {
     closeSync(fd);
@@ -40,29 +51,28 @@ export function openLogFile(path: string, mode: number, syncFolder: boolean): Op
   }
 }
 
-/** Opens with `O_EXCL` first, to know whether the file, and so its folder, was made by this call. */
-function openOrMake(path: string, mode: number, syncFolder: boolean): number {
+/** Opens the file; `made` is the uppermost of what this call made. */
+function openOrMake(path: string, mode: number): { readonly fd: number; readonly made: string } {
   try {
-    return openSync(path, O_RDWR | O_APPEND | SAFE);
+    return { fd: openSync(path, O_RDWR | O_APPEND | SAFE), made: path };
   } catch (error) {
     if (codeOf(error) === "ELOOP" || codeOf(error) === "EMLINK") throw linked(path, error);
     if (codeOf(error) !== "ENOENT") throw error;
   }
-  mkdirSync(dirname(path), { recursive: true, mode: folderMode(mode) });
+  const made = mkdirSync(dirname(path), { recursive: true, mode: folderMode(mode) }) ?? path;
   try {
-    const fd = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL | SAFE, mode);
-    if (syncFolder) fsyncFolder(dirname(path));
-    return fd;
+    return { fd: openSync(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL | SAFE, mode), made };
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
-    return openSync(path, O_RDWR | O_APPEND | SAFE); // another writer was faster
+    return { fd: openSync(path, O_RDWR | O_APPEND | SAFE), made }; // another writer was faster
   }
 }
 
 function unsafe(stat: ReturnType<typeof fstatSync>): string | undefined {
   if (!stat.isFile()) return "is not a regular file";
   if (stat.nlink > 1) return "has more than one link";
-  if (process.geteuid !== undefined && stat.uid !== process.geteuid()) return "belongs to another user";
+  if (process.geteuid !== undefined && stat.uid !== process.geteuid())
+    return "belongs to another user";
   return undefined;
 }
 
@@ -76,14 +86,22 @@ function folderMode(mode: number): number {
   return mode | ((mode & 0o444) >> 2);
 }
 
-/** Makes the name of a new file as durable as the file. */
-function fsyncFolder(path: string): void {
+/** Syncs the folders that name what was made, from `made` down to the file. */
+function syncNames(path: string, made: string): void {
   if (process.platform === "win32") return; // has no such thing
-  const fd = openSync(path, constants.O_RDONLY);
+  for (let name = path; name.length >= made.length; name = dirname(name)) syncFolderOf(name);
+}
+
+function syncFolderOf(path: string): void {
+  let fd: number | undefined;
   try {
+    fd = openSync(dirname(path), constants.O_RDONLY);
     fsyncSync(fd);
+  } catch (error) {
+    // A folder that must not be read, or a file system that does not sync folders.
+    if (!["EACCES", "EPERM", "EINVAL", "ENOTSUP"].includes(codeOf(error) ?? "")) throw error;
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }
 
