@@ -30,7 +30,7 @@ const CUT = "…[truncated]";
  */
 export class Plain {
   /** What was cut so far. */
-  cuts: Truncation[] = [];
+  cuts: readonly Truncation[] = NO_CUTS;
   /** Texts and keys that held a credential. */
   redactions = 0;
 
@@ -50,6 +50,16 @@ export class Plain {
     this.#redactor = redactor;
     this.#exact = exact;
     this.#left = bytes;
+  }
+
+  /** Begins another record with this budget; says this, so that one may serve for many. */
+  renew(bytes: number): this {
+    this.cuts = NO_CUTS;
+    this.redactions = 0;
+    this.#left = bytes;
+    this.#nodes = MAX_NODES;
+    this.#parents.length = 0; // else the last record's objects would be kept alive
+    return this;
   }
 
   /** Copies a value; `share` is the part of what is left that it may take. */
@@ -171,9 +181,15 @@ export class Plain {
       return;
     }
     const name = kind === 3 ? this.#redacted(this.#redactor?.text(key) ?? key, key) : key;
-    const json = kind === 1 || kind === 2 ? this.#named(kind, value, depth) : this.#copy(value, depth);
+    const json =
+      kind === 1 || kind === 2 ? this.#named(kind, value, depth) : this.#copy(value, depth);
     // Assigning to __proto__ would change the prototype and lose the value.
-    Object.defineProperty(copy, name, { value: json, enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(copy, name, {
+      value: json,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
 
   /** The value of a key that says it is a credential: texts and numbers, also in a list. */
@@ -181,7 +197,8 @@ export class Plain {
     if (typeof value === "string" || typeof value === "number") {
       const text = this.#text(String(value), depth);
       const safe = this.#redactor?.named(kind, text) ?? text;
-      return safe === text ? (typeof value === "string" ? text : value) : this.#redacted(safe, text);
+      if (safe !== text) return this.#redacted(safe, text);
+      return typeof value === "string" ? text : value;
     }
     const json = this.#copy(value, depth);
     if (!Array.isArray(json)) return json;
@@ -190,7 +207,9 @@ export class Plain {
 
   #instance(value: object, depth: number): Json {
     const kind = Object.prototype.toString.call(value).slice(8, -1);
-    if (kind === "Error" || value instanceof Error) return this.#copy(errorContext(value), depth + 1);
+    if (kind === "Error" || value instanceof Error) {
+      return this.#copy(errorContext(value), depth + 1);
+    }
     if (ArrayBuffer.isView(value)) {
       return this.#bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), depth);
     }
@@ -248,12 +267,13 @@ export class Plain {
   #cut(depth: number, whole?: string | Uint8Array): string {
     if (this.cuts.length < MAX_CUTS) {
       const path = this.#path.slice(0, depth).map(pointerPart).join("");
-      this.cuts.push({ path, ...measure(whole) });
+      this.cuts = [...this.cuts, { path, ...measure(whole) }];
     }
     return CUT;
   }
 }
 
+const NO_CUTS: readonly Truncation[] = [];
 const PAIRS = /^(?:Map|Headers|URLSearchParams|FormData)$/;
 const BOXED = /^(?:String|Number|Boolean|BigInt)$/;
 
@@ -303,5 +323,9 @@ function base64(bytes: Uint8Array): string {
 
 // Of Node, Bun and Deno: some 50 times as fast.
 interface BufferLike {
-  from(memory: ArrayBufferLike, offset: number, length: number): { toString(encoding: "base64"): string };
+  from(
+    memory: ArrayBufferLike,
+    offset: number,
+    length: number,
+  ): { toString(encoding: "base64"): string };
 }

@@ -33,12 +33,19 @@ export class Recorder {
   readonly #maxBytes: number;
   readonly #redactor: Redactor | undefined;
   readonly #redactRecord: ((record: StepRecord) => StepRecord) | undefined;
+  readonly #plain: Plain;
+  #busy = false;
   #step: number;
   // Lost records that no line tells of yet, and those that no flush told of.
   #owed = 0;
   #unreported = 0;
 
-  constructor(options: StepLogOptions, runId: string, writer: string | undefined, lastStep: number) {
+  constructor(
+    options: StepLogOptions,
+    runId: string,
+    writer: string | undefined,
+    lastStep: number,
+  ) {
     const { sink, redact = true, payload } = options;
     this.runId = runId;
     this.sink = sink;
@@ -49,7 +56,11 @@ export class Recorder {
     this.#redactor =
       redact === false || typeof redact === "function"
         ? undefined
-        : redactor(redact === true ? {} : redact);
+        : redactor(redact === true ? {} : redact, (pattern, cause) => {
+            const message = `the pattern ${pattern} of redact failed and is no longer used`;
+            this.listeners.tell(new StepLogError("CALLBACK_FAILED", message, { cause }));
+          });
+    this.#plain = this.#newPlain();
     this.#tags = options.tags && (this.plain(options.tags, "tags") as Tags);
     this.#step = lastStep;
   }
@@ -66,9 +77,12 @@ export class Recorder {
     input: Input,
     fill: Fill<Input>,
   ): void {
+    // A getter in one record may make another.
+    const nested = this.#busy;
+    this.#busy = true;
     try {
       if (this.#owed > 0) this.#tellLoss();
-      const plain = new Plain(this.#redactor, this.#maxBytes);
+      const plain = nested ? this.#newPlain() : this.#plain.renew(this.#maxBytes);
       const draft: Draft = { run_id: this.runId, step, type };
       if (this.#writer !== undefined) draft["writer"] = this.#writer;
       common(draft, input, this.#tags, plain);
@@ -76,13 +90,19 @@ export class Recorder {
       draft["ts"] = Date.now() / 1000;
       this.#commit(draft, plain);
     } catch (cause) {
-      this.#lose("RECORD_FAILED", `${type} ${step} of run ${this.runId} could not be recorded`, cause);
+      this.#lose(
+        "RECORD_FAILED",
+        `${type} ${step} of run ${this.runId} could not be recorded`,
+        cause,
+      );
+    } finally {
+      this.#busy = nested;
     }
   }
 
   /** Copies a value as `write` would, for use in several records. */
   plain(value: unknown, key: string): Json {
-    return new Plain(this.#redactor, this.#maxBytes).value(value, key);
+    return this.#newPlain().value(value, key);
   }
 
   /** Lost records since the last call. */
@@ -90,6 +110,10 @@ export class Recorder {
     const lost = this.#unreported;
     this.#unreported = 0;
     return lost;
+  }
+
+  #newPlain(): Plain {
+    return new Plain(this.#redactor, this.#maxBytes);
   }
 
   #commit(draft: Draft, plain: Plain): void {
