@@ -1,8 +1,9 @@
+import { base64 } from "./base64.ts";
 import { errorContext } from "./error-context.ts";
-import { sha256 } from "./host.ts";
 import type { Json, Truncation } from "./record.ts";
 import type { Redactor } from "./redact/redactor.ts";
-import { cutText, fitting, jsonBytes, utf8Bytes } from "./text-size.ts";
+import { cutText, fitting, jsonBytes } from "./text-size.ts";
+import { truncation } from "./truncation.ts";
 
 // Deeper than any real payload; serde_json, for one, refuses to read beyond 128.
 const MAX_DEPTH = 100;
@@ -17,8 +18,6 @@ const MAX_KEY = 1024;
 const MAX_CUTS = 16;
 // `String(bigint)` is quadratic; up to here it stays within some microseconds.
 const MAX_BIGINT = 2n ** 1024n;
-// Native SHA-256 does 0.4 to 2 GB/s, so this is below 40 ms.
-const MAX_HASHED = 16 * 1024 * 1024;
 const CUT = "…[truncated]";
 
 /**
@@ -266,8 +265,7 @@ export class Plain {
 
   #cut(depth: number, whole?: string | Uint8Array): string {
     if (this.cuts.length < MAX_CUTS) {
-      const path = this.#path.slice(0, depth).map(pointerPart).join("");
-      this.cuts = [...this.cuts, { path, ...measure(whole) }];
+      this.cuts = [...this.cuts, truncation(this.#path.slice(0, depth), whole)];
     }
     return CUT;
   }
@@ -291,41 +289,4 @@ function unreadable(error: unknown): string {
   } catch {
     return "[Unreadable]";
   }
-}
-
-function measure(whole: string | Uint8Array | undefined): Omit<Truncation, "path"> {
-  if (whole === undefined || whole.length > MAX_HASHED) {
-    return { bytes: typeof whole === "object" ? whole.length : null, sha256: null };
-  }
-  return {
-    bytes: typeof whole === "string" ? utf8Bytes(whole) : whole.length,
-    sha256: sha256(whole),
-  };
-}
-
-/** One step of a JSON Pointer (RFC 6901). */
-function pointerPart(key: string | number): string {
-  return `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
-}
-
-function base64(bytes: Uint8Array): string {
-  const { Buffer } = globalThis as { Buffer?: BufferLike };
-  if (Buffer !== undefined) {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
-  }
-  let text = "";
-  // A multiple of 3, so that the parts can be put together; few enough to be arguments of a call.
-  for (let i = 0; i < bytes.length; i += 8190) {
-    text += btoa(String.fromCharCode(...bytes.subarray(i, i + 8190)));
-  }
-  return text;
-}
-
-// Of Node, Bun and Deno: some 50 times as fast.
-interface BufferLike {
-  from(
-    memory: ArrayBufferLike,
-    offset: number,
-    length: number,
-  ): { toString(encoding: "base64"): string };
 }

@@ -251,7 +251,10 @@ export class FileAppender {
   #rotateIfDue(file: LogFile): void {
     const { rotate } = this.#settings;
     if (rotate === undefined || !rotationIsDue(rotate, file.size, file.bornAtMs)) return;
-    if (!this.#lease.held) return this.#lease.want();
+    if (!this.#lease.held) {
+      this.#lease.want();
+      return;
+    }
     const notDone = (cause: unknown) =>
       this.#problems.tell("WRITE_FAILED", `${this.#path} could not be put aside`, { cause });
     try {

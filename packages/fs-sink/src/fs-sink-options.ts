@@ -51,7 +51,9 @@ export function settings(options: FsSinkOptions): FsSinkSettings {
   const { durability = "os", maxQueueBytes = 64 * 1024 * 1024, maxLockWaitMs = 250 } = options;
   const { rotate, mode = 0o600 } = options;
   if (!["os", "buffered", "fsync"].includes(durability)) {
-    throw new TypeError(`fsSink: durability must be "os", "buffered" or "fsync", got ${durability}`);
+    throw new TypeError(
+      `fsSink: durability must be "os", "buffered" or "fsync", got ${durability}`,
+    );
   }
   const numbers = { maxQueueBytes, maxLockWaitMs, mode, ...limits(rotate) };
   for (const [name, value] of Object.entries(numbers)) {

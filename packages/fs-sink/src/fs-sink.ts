@@ -79,7 +79,9 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
   /** Does it for every file, and tells what of it failed, and what was lost since the last time. */
   const forAll = async (work: (share: WriterShare) => Promise<void>) => {
     const results = await Promise.allSettled([...shares.values()].map(work));
-    const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    const failures = results.flatMap((result) =>
+      result.status === "rejected" ? [result.reason] : [],
+    );
     const lost = dropped() - reported;
     reported += lost;
     if (failures.length === 0 && lost === 0) return;
@@ -100,7 +102,12 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
         forget(pathOf(entry.runId), share);
       }
     },
-    flush: ({ signal } = {}) => waitFor(forAll(({ writer }) => writer.flush()), signal, pending),
+    flush: ({ signal } = {}) =>
+      waitFor(
+        forAll(({ writer }) => writer.flush()),
+        signal,
+        pending,
+      ),
     close({ signal } = {}) {
       closing ??= forAll((share) => share.close());
       return waitFor(closing, signal, pending);
@@ -128,11 +135,16 @@ function problem(failures: readonly unknown[], lost: number, pending: number): S
     (total, failure) => total + (failure instanceof StepLogError ? failure.lost : 0),
     0,
   );
-  const message = known?.message ?? `fs: ${lost} records were lost; their log_dropped lines say why`;
-  return new StepLogError(known?.code ?? (first === undefined ? "QUEUE_FULL" : "WRITE_FAILED"), message, {
-    cause: first,
-    lost: lost + ofFailures,
-    pending,
-    details: known?.details ?? {},
-  });
+  const message =
+    known?.message ?? `fs: ${lost} records were lost; their log_dropped lines say why`;
+  return new StepLogError(
+    known?.code ?? (first === undefined ? "QUEUE_FULL" : "WRITE_FAILED"),
+    message,
+    {
+      cause: first,
+      lost: lost + ofFailures,
+      pending,
+      details: known?.details ?? {},
+    },
+  );
 }

@@ -59,7 +59,8 @@ export class LineQueue {
   /** Takes the first `length` bytes away, whole lines; says how many lines they were. */
   take(length: number): number {
     const end = this.#from + length;
-    const taken = end === this.#to ? this.#count : countLines(this.#bytes.subarray(this.#from, end));
+    const taken =
+      end === this.#to ? this.#count : countLines(this.#bytes.subarray(this.#from, end));
     this.#from = end;
     this.#count -= taken;
     if (this.#from === this.#to) {

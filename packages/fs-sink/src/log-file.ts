@@ -1,4 +1,13 @@
-import { closeSync, fdatasync, fstatSync, readSync, statSync, writeSync, writev, writevSync } from "node:fs";
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  readSync,
+  statSync,
+  writeSync,
+  writev,
+  writevSync,
+} from "node:fs";
 import { promisify } from "node:util";
 import { missingLines, type Span } from "./missing-lines.ts";
 import { type OpenFile, openLogFile } from "./open-log-file.ts";
@@ -115,7 +124,12 @@ export class LogFile {
     if (size === this.#end) return NONE;
     this.#moveEnd(size);
     const start = before < size ? before : 0; // shorter than before: somebody truncated it
-    const near = missingLines(bytes, from, to, this.#read(start, Math.min(size, start + MAX_READ_BACK)));
+    const near = missingLines(
+      bytes,
+      from,
+      to,
+      this.#read(start, Math.min(size, start + MAX_READ_BACK)),
+    );
     if (near.length === 0 || size - start <= MAX_READ_BACK) return near;
     const end = this.#read(Math.max(start, size - MAX_READ_BACK), size);
     return near.filter((line) => missingLines(bytes, line.from, line.to, end).length > 0);

@@ -14,7 +14,9 @@ export class Problems {
   tell(code: StepLogErrorCode, message: string, options: StepLogErrorOptions = {}): void {
     if (this.#told.has(code)) return;
     this.#told.add(code);
-    this.#tell(new StepLogError(code, `fs: ${message}`, { ...options, details: { path: this.#path } }));
+    this.#tell(
+      new StepLogError(code, `fs: ${message}`, { ...options, details: { path: this.#path } }),
+    );
   }
 
   /** It works again. */

@@ -21,7 +21,11 @@ interface Shared {
 const writers = new Map<string, Shared>();
 
 /** The writer of a file; the settings of the sink that came first hold. */
-export function shareWriter(path: string, settings: FsSinkSettings, tell: ErrorListener): WriterShare {
+export function shareWriter(
+  path: string,
+  settings: FsSinkSettings,
+  tell: ErrorListener,
+): WriterShare {
   const shared = writers.get(path) ?? begin(path, settings);
   const { writer } = shared;
   shared.users++;
