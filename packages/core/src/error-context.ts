@@ -35,8 +35,8 @@ function describe(thrown: unknown, causes: number): ErrorContext {
 function typeName(thrown: unknown): string {
   if (!isObject(thrown)) return thrown === null ? "null" : typeof thrown;
   const name = get(thrown, "name");
-  const constructor = get(thrown, "constructor");
-  const className = isObject(constructor) ? get(constructor, "name") : undefined;
+  const maker = get(thrown, "constructor");
+  const className = isObject(maker) ? get(maker, "name") : undefined;
   // Errors of a library often share a class and differ in `name`.
   const generic = className === "Error" || className === "Object";
   const best = [generic ? name : className, className, name].find(
