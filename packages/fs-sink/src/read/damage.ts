@@ -68,18 +68,23 @@ export function unreadable(location: string, reason: string, offset = 0, bytes =
   return { type: "bad_line", offset, bytes, reason, location, damage: "unreadable", nulBytes: 0 };
 }
 
+/** Counts zero bytes; long runs of them, gigabytes in a file with a hole, by the block. */
 export function countNuls(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at)) {
-    // Zero bytes come in long runs.
-    while (at < bytes.length && bytes[at] === 0) {
-      at++;
-      count++;
+    while (bytes[at] === 0) {
+      const isBlock =
+        bytes.length - at >= ZEROS.length &&
+        bytes.compare(ZEROS, 0, ZEROS.length, at, at + ZEROS.length) === 0;
+      const length = isBlock ? ZEROS.length : 1;
+      at += length;
+      count += length;
     }
   }
   return count;
 }
 
+const ZEROS = Buffer.alloc(4096);
 const [TAB, CR, SPACE, QUOTE, COMMA, COLON, BACKSLASH] = [9, 13, 32, 34, 44, 58, 92];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];
 // As step-log writes a record, and Python's json.dumps.

@@ -2,11 +2,13 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type FileIdentity, identityOf } from "./file-identity.ts";
-import { isInUse, type LogChain, type LogFile, type LogFiles } from "./log-files.ts";
+import { isInUse } from "./log-file-name.ts";
+import type { LogChain, LogFile, LogFiles } from "./log-files.ts";
 import { passedOver, readChain } from "./read-chain.ts";
 import { type ReadLogOptions, readLogFile } from "./read-log-file.ts";
-import { ReadableFile, tryToOpen } from "./readable-file.ts";
+import { tryToOpen } from "./readable-file.ts";
 import type { ReadItem } from "./record-cutter.ts";
+import { strangeFiles } from "./strange-files.ts";
 import { TailFile } from "./tail-file.ts";
 
 /** Options of `Follower`. */
@@ -52,9 +54,8 @@ export class Follower {
 
   /** Looks at all files, and reads what is new of each. */
   async *sweep(files: LogFiles): Items {
-    for (const damage of files.strange) {
-      if (this.#isNew(damage.location ?? "")) yield [damage];
-    }
+    const strange = files.strange.filter(({ location = "" }) => this.#isNew(location));
+    if (strange.length > 0) yield strangeFiles(strange, this.#options);
     let count = 0;
     for (const chain of [...files.logs.values()].flat()) {
       if (this.#options.signal.aborted) return;
@@ -133,7 +134,8 @@ export class Follower {
       tail.path = file.path;
       yield* this.read(tail);
     } else if (!tail.isOpen) {
-      const opened = new ReadableFile(file.path);
+      const opened = tryToOpen(file.path);
+      if (opened instanceof Error) return; // deleted, with what had not been read
       yield* readLogFile(file, opened, { ...this.#options, offset: tail.offset });
     }
   }
@@ -180,6 +182,10 @@ const GRACE_MS = 2_000;
 const MAX_OPEN = 64;
 
 function look(path: string): { identity: FileIdentity; size: number } | undefined {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats && { identity: identityOf(stats), size: Number(stats.size) };
+  try {
+    const stats = statSync(path, { bigint: true });
+    return { identity: identityOf(stats), size: Number(stats.size) };
+  } catch {
+    return undefined; // not there just now
+  }
 }

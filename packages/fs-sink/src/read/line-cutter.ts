@@ -1,15 +1,6 @@
-import { constants, isAscii, isUtf8 } from "node:buffer";
-import { countNuls, type Damage, damageOf, tooLong } from "./damage.ts";
-
-/** The lines that one push completed, without their `\n`. Valid until the next push. */
-export interface LineBatch {
-  /** In order; in place of a line that is not text, or too long, what is wrong with it. */
-  readonly lines: readonly (string | Damage)[];
-  /** Where a line begins, in bytes from the start of the file. Fast for ascending indexes. */
-  offsetOf(index: number): number;
-  /** The bytes of a line that is a string. */
-  bytesOf(index: number): Buffer;
-}
+import { constants } from "node:buffer";
+import { countNuls, type Damage, tooLong } from "./damage.ts";
+import { batchOf, type LineBatch, linesOf } from "./line-batch.ts";
 
 const NEWLINE = 10;
 const EMPTY = Buffer.alloc(0);
@@ -17,14 +8,14 @@ const EMPTY = Buffer.alloc(0);
 const SMALL_BYTES = 128 * 1024;
 const LARGE_BYTES = 1024 * 1024;
 
-/** Most that a line may have, in bytes: more does not fit into one string. */
-export const MAX_LINE_BYTES: number = constants.MAX_STRING_LENGTH;
+// More does not fit into one string.
+const MAX_LINE_BYTES = constants.MAX_STRING_LENGTH;
 
 /**
  * Cuts a stream of bytes into lines, at `\n` alone.
  *
- * Memory stays below twice `maxLineBytes`, whatever comes: of a longer line nothing is kept but its
- * size. A byte order mark at the start of the file is passed over.
+ * Memory stays within a few times `maxLineBytes`, whatever comes: of a longer line nothing is kept
+ * but its size. A byte order mark at the start of the file is passed over.
  */
 export class LineCutter {
   readonly #maxLineBytes: number;
@@ -137,49 +128,4 @@ const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 function startsWithMark(buffer: Buffer, end: number): boolean {
   return end >= MARK.length && buffer.compare(MARK, 0, MARK.length, 0, MARK.length) === 0;
-}
-
-/** One decoding for the whole block where that can be, which is four fifths of the speed. */
-function linesOf(block: Buffer, offset: number, maxLineBytes: number): (string | Damage)[] {
-  if (block.length <= maxLineBytes) {
-    if (isAscii(block)) return block.toString("latin1").split("\n");
-    if (isUtf8(block)) return block.toString().split("\n");
-  }
-  const lines: (string | Damage)[] = [];
-  for (let start = 0, end = 0; start <= block.length; start = end + 1) {
-    end = block.indexOf(NEWLINE, start);
-    if (end < 0) end = block.length;
-    const line = block.subarray(start, end);
-    if (line.length > maxLineBytes) {
-      lines.push(tooLong(offset + start, line.length, countNuls(line), maxLineBytes));
-    } else {
-      lines.push(isUtf8(line) ? line.toString() : damageOf(line, offset + start));
-    }
-  }
-  return lines;
-}
-
-/** `first` is the index of the line with which `block` begins. */
-function batchOf(
-  lines: readonly (string | Damage)[],
-  block: Buffer,
-  offset: number,
-  first = 0,
-): LineBatch {
-  let index = first;
-  let start = 0;
-  const seek = (wanted: number): number => {
-    if (wanted < index) [index, start] = [first, 0];
-    for (; index < wanted; index++) start = block.indexOf(NEWLINE, start) + 1;
-    return start;
-  };
-  return {
-    lines,
-    offsetOf: (wanted) => offset + seek(wanted),
-    bytesOf(wanted) {
-      const from = seek(wanted);
-      const end = block.indexOf(NEWLINE, from);
-      return block.subarray(from, end < 0 ? block.length : end);
-    },
-  };
 }

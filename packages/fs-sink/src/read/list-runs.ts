@@ -1,7 +1,8 @@
 import type { RunFilter, RunRef } from "@step-log/core";
 import { eachLog } from "./each-log.ts";
 import { lastRecord } from "./last-record.ts";
-import { isInUse, type LogChain, type LogFiles } from "./log-files.ts";
+import { isInUse } from "./log-file-name.ts";
+import type { LogChain, LogFiles } from "./log-files.ts";
 import { readChain } from "./read-chain.ts";
 import type { ReadLogOptions } from "./read-log-file.ts";
 

@@ -1,24 +1,13 @@
 import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { StepLogError } from "@step-log/core";
 import { locate, type Place } from "../locate.ts";
 import { type Damage, unreadable } from "./damage.ts";
+import { byName, type LogFileName, namesInFolder, namesOfFile } from "./log-file-name.ts";
 
 /** One file of a log. */
-export interface LogFile {
+export interface LogFile extends LogFileName {
   readonly path: string;
-  /** What files of the same log have in common: the shared file's name, or that of a run. */
-  readonly stem: string;
-  /** `<pid>-<random>` of the process that has the file to itself, "" for one that all share. */
-  readonly writer: string;
-  /** When the file was put aside, such as `20261122T184500123Z-2`; "" for the one in use. */
-  readonly stamp: string;
-  readonly isPacked: boolean;
-}
-
-/** Whether a writer may append to the file, as opposed to one that was put aside or packed. */
-export function isInUse(file: LogFile): boolean {
-  return file.stamp === "" && !file.isPacked;
 }
 
 /** The files of a log location. */
@@ -61,21 +50,20 @@ export async function listLogFiles(
   const { stem, mayBeMissing = false } = options;
   const { kind, path } = await readable(location);
   const folder = kind === "folder" ? path : dirname(path);
-  const grammar = kind === "folder" ? folderGrammar(stem) : fileGrammar(basename(path));
+  const nameOf = kind === "folder" ? namesInFolder(stem) : namesOfFile(basename(path));
   const listedAt = Date.now();
   const found = new Map<string, LogFile>();
   const strange: Damage[] = [];
   for (const entry of await entriesOf(folder, path, mayBeMissing)) {
-    const match = grammar.exec(entry.name);
-    if (match === null) continue;
-    const { stem: name = "", writer = "", stamp = "", packed } = match.groups ?? {};
-    const file = { path: join(folder, entry.name), stem: name, writer, stamp, isPacked: !!packed };
+    const name = nameOf(entry.name);
+    if (name === undefined) continue;
+    const file = { ...name, path: join(folder, entry.name) };
     if (!entry.isFile()) {
       strange.push(unreadable(file.path, "not a regular file, passed over"));
       continue;
     }
     // While a file is being packed both are there, with the same content.
-    const key = `${name}/${writer}/${stamp}`;
+    const key = `${file.stem}/${file.writer}/${file.stamp}`;
     if (!file.isPacked || !found.has(key)) found.set(key, file);
   }
   if (kind === "file" && found.size === 0 && !mayBeMissing) await explainMissing(path);
@@ -84,7 +72,7 @@ export async function listLogFiles(
     kind,
     folder,
     logs: grouped([...found.values()]),
-    isPart: (name) => grammar.test(name),
+    isPart: (name) => nameOf(name) !== undefined,
     strange,
     listedAt,
   };
@@ -96,28 +84,6 @@ async function readable(location: string | URL): Promise<Place> {
   const path = await realpath(place.path).catch(() => place.path);
   const stats = await stat(path).catch(() => undefined);
   return stats === undefined || stats.isDirectory() ? place : { kind: "file", path };
-}
-
-const WRITER = /(?:\.(?<writer>\d+-[0-9a-z]{8}))?/;
-const STAMP = /(?:\.(?<stamp>\d{8}T\d{9}Z(?:-\d+)?))?/;
-const JSONL = /\.jsonl(?<packed>\.gz)?/;
-
-function folderGrammar(stem: string | undefined): RegExp {
-  const name = stem === undefined ? ".+?" : escaped(stem);
-  return new RegExp(`^(?<stem>${name})${WRITER.source}${STAMP.source}${JSONL.source}$`, "s");
-}
-
-/** A packed file, and one that was put aside, stands for itself. */
-function fileGrammar(name: string): RegExp {
-  const ending = extname(name);
-  const stem = escaped(name.slice(0, name.length - ending.length));
-  if (ending === ".gz") return new RegExp(`^(?<stem>${stem})(?<packed>\\.gz)$`);
-  const rest = `${WRITER.source}${STAMP.source}${escaped(ending)}(?<packed>\\.gz)?`;
-  return new RegExp(`^(?<stem>${stem})${rest}$`);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 async function entriesOf(folder: string, path: string, mayBeMissing: boolean) {
@@ -156,7 +122,7 @@ function cannotList(path: string, cause: unknown): StepLogError {
 
 function grouped(files: LogFile[]): Map<string, LogChain[]> {
   const logs = new Map<string, LogChain[]>();
-  files.sort(byOrder);
+  files.sort(byName);
   let last: LogFile | undefined;
   for (const file of files) {
     const chains = logs.get(file.stem) ?? [];
@@ -169,21 +135,4 @@ function grouped(files: LogFile[]): Map<string, LogChain[]> {
     last = file;
   }
   return logs;
-}
-
-function byOrder(a: LogFile, b: LogFile): number {
-  return (
-    compare(a.stem, b.stem) || compare(a.writer, b.writer) || compare(stampKey(a), stampKey(b))
-  );
-}
-
-/** The one in use is the last; of one moment, `-2` comes after none, and `-10` after `-2`. */
-function stampKey({ stamp }: LogFile): string {
-  if (stamp === "") return "~";
-  const [moment = "", count = "0"] = stamp.split("-");
-  return `${moment}-${count.padStart(9, "0")}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

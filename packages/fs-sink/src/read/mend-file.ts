@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Damage } from "./damage.ts";
+import { identityOf, isSameFile } from "./file-identity.ts";
 import type { LogFile } from "./log-files.ts";
 import { DEFAULT_LIMITS, readLogFile } from "./read-log-file.ts";
 import { ReadableFile } from "./readable-file.ts";
@@ -37,20 +38,14 @@ export async function mendFile(
 ): Promise<void> {
   const { path } = file;
   await closeTail(path, tell);
-  // In place: neither at the end, nor making it shorter. Not possible where `chattr +a` is set.
-  const original = await open(path, O_RDWR | SAFE).catch(why);
+  const opened = new ReadableFile(path);
+  const original = await changeable(opened);
   const copies = new TornCopies(path);
   try {
-    const opened = new ReadableFile(path);
-    for await (const items of readLogFile(file, opened, {
-      mode: "salvage",
-      ...DEFAULT_LIMITS,
-      signal,
-    })) {
+    for await (const items of readLogFile(file, opened, { ...SALVAGE, signal })) {
       const damages = items.filter((item) => item.type === "bad_line") as Damage[];
       if (typeof original !== "string") await blankAll(original, path, damages, copies, tell);
-      else
-        for (const damage of damages) tell(left(path, damage, `cannot be changed (${original})`));
+      else for (const damage of damages) tell(left(path, damage, original));
     }
     if (typeof original !== "string") await original.datasync();
   } finally {
@@ -61,8 +56,19 @@ export async function mendFile(
 
 const { O_RDWR, O_WRONLY, O_APPEND, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 const SAFE = O_NOFOLLOW | O_NONBLOCK;
+const SALVAGE = { mode: "salvage", ...DEFAULT_LIMITS } as const;
 const [NEWLINE, CR, SPACE] = [10, 13, 32];
+const MARK_BYTES = 3; // a byte order mark in front of the first line
 const BLANK = Buffer.alloc(64 * 1024, SPACE);
+
+/** Opens the same file to write anywhere in it; why not, where that cannot be, as with `chattr +a`. */
+async function changeable(file: ReadableFile): Promise<FileHandle | string> {
+  const handle = await open(file.path, O_RDWR | SAFE).catch(why);
+  if (typeof handle === "string") return `cannot be changed (${handle})`;
+  if (isSameFile(file.identity, identityOf(await handle.stat({ bigint: true })))) return handle;
+  await handle.close();
+  return "put aside just now";
+}
 
 /** Appends the `\n` that is missing. When a writer does so meanwhile, that is a blank line. */
 async function closeTail(path: string, tell: TellPlace): Promise<void> {
@@ -135,12 +141,14 @@ async function whyNot(original: FileHandle, damage: Damage): Promise<string | un
   const stats = await original.stat();
   // 512 bytes, whatever the file system's blocks are: `stat(2)`.
   const isSparse = stats.blocks * 512 < stats.size;
-  if (isSparse && damage.nulBytes > 0)
-    return "a hole in the file, which would take space when filled";
-  if (damage.recordAt !== undefined) return undefined;
-  const end = await byteAt(original, damage.offset + damage.bytes);
-  if (end === NEWLINE || end === CR) return undefined;
-  return "the last line, which may still be being written";
+  if (isSparse && damage.nulBytes > 0) return "a hole in the file; filling it would take space";
+  const { offset, bytes, recordAt } = damage;
+  const before = await byteAt(original, offset - 1);
+  const after = await byteAt(original, offset + bytes);
+  const begins = before === NEWLINE || offset === 0 || offset === MARK_BYTES;
+  if (begins && (after === NEWLINE || after === CR)) return undefined;
+  if (begins && recordAt !== undefined && offset + bytes === stats.size) return undefined;
+  return "still being written, or changed by somebody else";
 }
 
 /** How much of it goes: of a line with a whole record in it, what stands before that. */
@@ -153,6 +161,7 @@ function left(location: string, { offset, bytes }: Damage, reason: string): Repa
 }
 
 async function byteAt(handle: FileHandle, offset: number): Promise<number | undefined> {
+  if (offset < 0) return undefined;
   const { bytesRead, buffer } = await handle.read(Buffer.alloc(1), 0, 1, offset);
   return bytesRead === 1 ? buffer[0] : undefined;
 }

@@ -1,6 +1,7 @@
 import type { StepLogError } from "@step-log/core";
 import { unreadable } from "./damage.ts";
-import { isInUse, type LogChain, type LogFile, type LogFiles, listLogFiles } from "./log-files.ts";
+import { isInUse } from "./log-file-name.ts";
+import { type LogChain, type LogFile, type LogFiles, listLogFiles } from "./log-files.ts";
 import { type ReadLogOptions, readLogFile } from "./read-log-file.ts";
 import { type ReadableFile, tryToOpen } from "./readable-file.ts";
 import type { ReadItem } from "./record-cutter.ts";
@@ -94,6 +95,6 @@ export function passedOver(
   const isAskedFor = files.kind === "file" && file.writer === "" && file.stamp === "";
   if (options.mode === "strict" || isAskedFor) throw problem;
   const damage = unreadable(file.path, `passed over: ${problem.message}`);
-  options.onDamage?.(damage, undefined);
+  options.onDamage?.(damage);
   return [damage];
 }

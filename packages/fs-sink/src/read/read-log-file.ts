@@ -50,6 +50,7 @@ export async function* readLogFile(
   const cutter = new RecordCutter(file.path, options);
   let position = file.isPacked ? 0 : offset;
   let failure: Damage | undefined;
+  let isComplete = false;
   try {
     const pieces = file.isPacked
       ? gunzipBytes(opened, maxUncompressedBytes)
@@ -60,7 +61,9 @@ export async function* readLogFile(
       position += piece.length;
       const items = cutter.push(piece.subarray(skipped));
       if (items.length > 0) yield items;
-      if (!file.isPacked && position >= size && cutter.pending === 0) break;
+      // What has come of a line that was begun later is left as well.
+      isComplete = !file.isPacked && position >= size && cutter.offset >= size;
+      if (isComplete) break;
     }
     if (!file.isPacked && position < size) {
       failure = unreadable(
@@ -76,10 +79,11 @@ export async function* readLogFile(
   } finally {
     opened.close();
   }
-  const isOpen = cutter.pending > 0;
-  const items = failure === undefined ? cutter.end() : cutter.fail(failure);
+  const isOpen = !isComplete && cutter.pending > 0;
+  const bytes = isComplete ? cutter.offset : position;
+  const items = isComplete ? cutter.stop() : failure ? cutter.fail(failure) : cutter.end();
   options.onFile?.(file, {
-    bytes: position,
+    bytes,
     lines: cutter.lineCount,
     isTorn: cutter.isTorn,
     isOpen,

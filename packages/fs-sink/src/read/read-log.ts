@@ -1,6 +1,4 @@
-import { StepLogError } from "@step-log/core";
 import { runFileName } from "../run-file-name.ts";
-import type { Damage } from "./damage.ts";
 import { eachLog } from "./each-log.ts";
 import { lineFilter } from "./line-filter.ts";
 import { type LogChain, type LogFiles, listLogFiles } from "./log-files.ts";
@@ -8,6 +6,7 @@ import { mergeChains } from "./merge-chains.ts";
 import { readChain } from "./read-chain.ts";
 import type { ReadLogOptions } from "./read-log-file.ts";
 import type { ReadItem } from "./record-cutter.ts";
+import { strangeFiles } from "./strange-files.ts";
 
 type Items = AsyncGenerator<ReadItem[], void, void>;
 
@@ -15,7 +14,7 @@ type Items = AsyncGenerator<ReadItem[], void, void>;
 export async function* readLog(location: string | URL, options: ReadLogOptions): Items {
   options.signal?.throwIfAborted();
   const files = await listLogFiles(location);
-  yield* strangeOf(files, options);
+  if (files.strange.length > 0) yield strangeFiles(files.strange, options);
   for (const chains of files.logs.values()) {
     for (const chain of chains) yield* readChain(chain, files, options);
   }
@@ -35,7 +34,7 @@ export async function* readRun(
     files = await listLogFiles(location);
     chains = await sharedChains(files, options);
   }
-  yield* strangeOf(files, options);
+  if (files.strange.length > 0) yield strangeFiles(files.strange, options);
   yield* mergeChains(chains.map((chain) => readChain(chain, files, ofRun)));
 }
 
@@ -45,15 +44,4 @@ async function sharedChains(files: LogFiles, options: ReadLogOptions): Promise<L
     if (own === undefined) shared.push(...chains);
   }
   return shared;
-}
-
-function* strangeOf(files: LogFiles, options: ReadLogOptions): Generator<Damage[], void, void> {
-  const [first] = files.strange;
-  if (first === undefined) return;
-  if (options.mode === "strict") {
-    const message = `${first.location}: ${first.reason}; take it out of the folder`;
-    throw new StepLogError("UNSAFE_FILE", message, { details: { path: first.location } });
-  }
-  for (const damage of files.strange) options.onDamage?.(damage, undefined);
-  yield [...files.strange];
 }

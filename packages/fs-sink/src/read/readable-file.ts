@@ -1,5 +1,4 @@
 import { closeSync, constants, fstatSync, openSync, read } from "node:fs";
-import { promisify } from "node:util";
 import { isStepLogError, StepLogError } from "@step-log/core";
 import { type FileIdentity, identityOf } from "./file-identity.ts";
 
@@ -40,9 +39,13 @@ export class ReadableFile {
   }
 
   /** Reads into a buffer; gives how many bytes, 0 at the end. Rejects with errors of the file system. */
-  async read(into: Buffer, position: number): Promise<number> {
-    const { bytesRead } = await readAt(this.#fd, into, 0, into.length, position);
-    return bytesRead;
+  read(into: Buffer, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      read(this.#fd, into, 0, into.length, position, (error, bytesRead) => {
+        if (error === null) resolve(bytesRead);
+        else reject(error);
+      });
+    });
   }
 
   /** Closes it; nothing may be being read. Closing it again does nothing. */
@@ -63,7 +66,6 @@ export function tryToOpen(path: string): ReadableFile | StepLogError {
   }
 }
 
-const readAt = promisify(read);
 const CLOSED = -1;
 // Windows knows neither O_NOFOLLOW nor O_NONBLOCK.
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;

@@ -1,6 +1,8 @@
-import { type BadLine, parseRecord, StepLogError, type StepRecord } from "@step-log/core";
+import { type BadLine, parseRecord, type StepRecord } from "@step-log/core";
+import { badLineError } from "./bad-line-error.ts";
 import { type Damage, damageOf } from "./damage.ts";
-import { type LineBatch, LineCutter } from "./line-cutter.ts";
+import type { LineBatch } from "./line-batch.ts";
+import { LineCutter } from "./line-cutter.ts";
 
 /**
  * What to do about a line that is no record:
@@ -24,8 +26,8 @@ export interface RecordCutterOptions {
   readonly runId?: string | undefined;
   /** Where the bytes begin within the file. */
   readonly offset?: number;
-  /** Hears of every bad line before it is passed on; `line` has its bytes where they were kept. */
-  readonly onDamage?: (damage: Damage, line: Buffer | undefined) => void;
+  /** Hears of every bad line before it is passed on. */
+  readonly onDamage?: (damage: Damage) => void;
 }
 
 /**
@@ -85,15 +87,20 @@ export class RecordCutter {
     const before = this.#badCount;
     const items = batch === undefined ? [] : this.#items(batch);
     this.#isTorn = this.#badCount > before;
-    if (this.#held !== undefined) items.push(this.#held);
+    return [...items, ...this.stop()];
+  }
+
+  /** Gives what was held back, and leaves a line that is not complete. */
+  stop(): ReadItem[] {
+    const items = this.#held === undefined ? [] : [this.#held];
     this.#held = undefined;
     return items;
   }
 
   /** Passes on a problem of the file itself, after which nothing can be read. */
   fail(damage: Damage): ReadItem[] {
-    if (this.#options.mode === "strict") throw badLine(damage);
-    this.#options.onDamage?.(damage, undefined);
+    if (this.#options.mode === "strict") throw badLineError(damage);
+    this.#options.onDamage?.(damage);
     return [...this.end(), damage];
   }
 
@@ -105,7 +112,7 @@ export class RecordCutter {
       const line = lines[index];
       if (line === undefined || line === "") continue;
       if (typeof line !== "string") {
-        this.#bad(line, undefined, items);
+        this.#bad(line, items);
         continue;
       }
       if (wants?.(line) === false) {
@@ -117,8 +124,8 @@ export class RecordCutter {
         this.#good();
         if (runId === undefined || record.run_id === runId) items.push(record);
       } else if (/[^ \t\r]/.test(line)) {
-        const bytes = batch.bytesOf(index);
-        this.#bad(damageOf(bytes, batch.offsetOf(index), record.reason), bytes, items);
+        const { reason } = record;
+        this.#bad(damageOf(batch.bytesOf(index), batch.offsetOf(index), reason), items);
       }
     }
     return items;
@@ -126,27 +133,16 @@ export class RecordCutter {
 
   #good(): void {
     this.#lineCount++;
-    if (this.#held !== undefined) throw badLine(this.#held);
+    if (this.#held !== undefined) throw badLineError(this.#held);
   }
 
-  #bad(found: Damage, line: Buffer | undefined, items: ReadItem[]): void {
+  #bad(found: Damage, items: ReadItem[]): void {
     const damage = { ...found, location: this.#path };
     this.#good();
     this.#badCount++;
-    this.#options.onDamage?.(damage, line);
-    if (this.#options.mode === "strict") throw badLine(damage);
+    this.#options.onDamage?.(damage);
+    if (this.#options.mode === "strict") throw badLineError(damage);
     if (this.#options.mode === "tail") this.#held = damage;
     else items.push(damage);
   }
-}
-
-/** The error that a bad line is where it is not put up with. */
-export function badLine(damage: BadLine): StepLogError {
-  const { location, offset, bytes, reason } = damage;
-  return new StepLogError(
-    "BAD_LINE",
-    `${location}, ${bytes} bytes at byte ${offset}: ${reason}; ` +
-      'read it with mode "salvage", or repair it',
-    { details: { file: location, offset, bytes, reason } },
-  );
 }

@@ -1,5 +1,5 @@
 import { dirname, extname, join } from "node:path";
-import { isStepLogError, type ReadOptions } from "@step-log/core";
+import type { ReadOptions } from "@step-log/core";
 import type { Damage } from "./damage.ts";
 import { type LogFile, listLogFiles } from "./log-files.ts";
 import { mendFile, type RepairedPlace, type TellPlace } from "./mend-file.ts";
@@ -66,11 +66,18 @@ export async function repair(
       }
     } catch (error) {
       // The others can still be repaired.
-      if (!isStepLogError(error)) throw error;
-      tell({ location: file.path, offset: 0, bytes: 0, action: "left", reason: error.message });
+      const reason = problemOf(error);
+      if (reason === undefined || signal?.aborted) throw error;
+      tell({ location: file.path, offset: 0, bytes: 0, action: "left", reason });
     }
   }
   return { ...counts, places };
+}
+
+/** What went wrong with a file; `undefined` for a fault of another kind. */
+function problemOf(error: unknown): string | undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return typeof code === "string" ? message : undefined;
 }
 
 /** Looks before the lock is taken, since as a rule there is nothing to do. */

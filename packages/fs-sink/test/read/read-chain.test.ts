@@ -87,8 +87,8 @@ test("what is appended while a file is read is left out, and the line that was b
   expect(found.filter((item) => item.startsWith("bad"))).toEqual([]);
   expect(found.slice(0, 20_002)).toEqual(Array.from({ length: 20_002 }, (_, at) => `a:${at + 1}`));
   expect(found[20_002]).toBe("a:99999");
-  // It reads ahead, but not to an end that goes away from it.
-  expect(found.length).toBeLessThan(40_000);
+  // It may read a little further, but not to an end that goes away from it.
+  expect(found.length).toBeLessThan(25_000);
 });
 
 test("a file that becomes shorter while it is read is told", async () => {
