@@ -14,11 +14,13 @@ import { mustRun, root } from "./run.mjs";
 export async function checkExamples(checks, consumer) {
   const folder = join(consumer, "examples");
   mkdirSync(folder);
-  const examples = documents().flatMap(examplesIn).map((example, index) => {
-    const place = `${relative(root, example.file)}:${example.line}`;
-    writeFileSync(join(folder, `${index}.ts`), `// ${place}\n${example.code}`);
-    return { ...example, place, script: join(folder, `${index}.js`) };
-  });
+  const examples = documents()
+    .flatMap(examplesIn)
+    .map((example, index) => {
+      const place = `${relative(root, example.file)}:${example.line}`;
+      writeFileSync(join(folder, `${index}.ts`), `// ${place}\n${example.code}`);
+      return { ...example, place, script: join(folder, `${index}.js`) };
+    });
   if (examples.length === 0) return checks.skip("examples", "there is none");
 
   const tsconfig = {
