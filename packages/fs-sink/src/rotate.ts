@@ -13,6 +13,8 @@ const SETTLE_MS = 5_000;
 // What a process that was killed had half compressed. One that still lives would have to take an
 // hour for one file; it would then start again.
 const ABANDONED_MS = 3_600_000;
+// A name further ahead than this was made by a clock that is of no account.
+const MAX_AHEAD_MS = 86_400_000;
 
 /** Whether a file of this size and age is to be put aside. */
 export function rotationIsDue(options: RotateOptions, size: number, bornAtMs: number): boolean {
@@ -32,8 +34,9 @@ export function rotationIsDue(options: RotateOptions, size: number, bornAtMs: nu
  */
 export function putAside(path: string): string {
   const ending = extname(path);
-  const last = asideFiles(path).at(-1);
-  const at = Math.max(Date.now(), last === undefined ? 0 : last.at + 1);
+  const now = Date.now();
+  const last = asideFiles(path).findLast((file) => file.at <= now + MAX_AHEAD_MS);
+  const at = Math.max(now, last === undefined ? 0 : last.at + 1);
   const stamp = new Date(at).toISOString().replace(/[-:.]/g, "");
   const target = `${path.slice(0, path.length - ending.length)}.${stamp}${ending}`;
   renameSync(path, target);
@@ -45,7 +48,8 @@ export function putAside(path: string): string {
  * several at a time, of several processes, do no harm.
  */
 export async function tidy(path: string, options: RotateOptions): Promise<void> {
-  const files = asideFiles(path);
+  const found = relatives(path);
+  const files = asideAmong(found);
   const { keep = Number.POSITIVE_INFINITY, gzip = false } = options;
   const kept = files.slice(Math.max(0, files.length - keep));
   for (const file of files.slice(0, files.length - kept.length)) {
@@ -54,7 +58,7 @@ export async function tidy(path: string, options: RotateOptions): Promise<void> 
   if (!gzip || tidying.has(path)) return;
   tidying.add(path);
   try {
-    await deleteAbandoned(path);
+    for (const { file, rest } of found) if (UNFINISHED.test(rest)) await deleteAbandoned(file);
     for (const file of kept) if (!file.isPacked) await compress(file.path);
   } finally {
     tidying.delete(path);
@@ -75,12 +79,16 @@ export interface AsideFile {
 
 /** The files put aside of a log file, oldest first. */
 export function asideFiles(path: string): AsideFile[] {
+  return asideAmong(relatives(path));
+}
+
+function asideAmong(relatives: readonly Relative[]): AsideFile[] {
   const files = new Map<string, AsideFile>();
-  for (const { name, stamp, rest } of relatives(path)) {
+  for (const { file, at, rest } of relatives) {
     if (rest !== "" && rest !== ".gz") continue;
-    const plain = join(dirname(path), name.slice(0, name.length - rest.length));
-    const isPacked = rest === ".gz" && files.get(plain)?.isPacked !== false;
-    files.set(plain, { path: plain, at: timeOf(stamp), isPacked });
+    const path = file.slice(0, file.length - rest.length);
+    const isPacked = rest === ".gz" && files.get(path)?.isPacked !== false;
+    files.set(path, { path, at, isPacked });
   }
   return [...files.values()].sort((a, b) => a.at - b.at);
 }
@@ -108,27 +116,32 @@ async function compress(file: string): Promise<void> {
   }
 }
 
-async function deleteAbandoned(path: string): Promise<void> {
-  for (const { name, rest } of relatives(path)) {
-    if (!/^\.gz\.\d+-[0-9a-f]{8}\.tmp$/.test(rest)) continue;
-    const file = join(dirname(path), name);
-    const stats = await stat(file).catch(() => undefined);
-    if (stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_MS)
-      await rm(file, { force: true });
-  }
+const UNFINISHED = /^\.gz\.\d+-[0-9a-f]{8}\.tmp$/;
+
+async function deleteAbandoned(file: string): Promise<void> {
+  const stats = await stat(file).catch(() => undefined);
+  if (stats === undefined || Date.now() - stats.mtimeMs <= ABANDONED_MS) return;
+  await rm(file, { force: true });
 }
 
-/** The regular files beside a log file that have its name, a stamp, its ending and some `rest`. */
-function relatives(path: string): { name: string; stamp: string; rest: string }[] {
+/** A file that has the name of a log file with a stamp in it, and `rest` behind its ending. */
+interface Relative {
+  readonly file: string;
+  readonly at: number;
+  readonly rest: string;
+}
+
+function relatives(path: string): Relative[] {
+  const folder = dirname(path);
   const ending = extname(path);
   const stem = basename(path, ending);
-  return readdirSync(dirname(path), { withFileTypes: true }).flatMap((entry) => {
-    const { name } = entry;
-    if (!entry.isFile() || !name.startsWith(`${stem}.`)) return [];
-    const [stamp] = /^\d{8}T\d{9}Z/.exec(name.slice(stem.length + 1)) ?? [];
-    const rest = name.slice(stem.length + 1 + (stamp?.length ?? 0));
-    if (stamp === undefined || !rest.startsWith(ending)) return [];
-    return [{ name, stamp, rest: rest.slice(ending.length) }];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isFile() || !entry.name.startsWith(`${stem}.`)) return [];
+    const [, stamp, rest = ""] =
+      /^(\d{8}T\d{9}Z)(.*)$/s.exec(entry.name.slice(stem.length + 1)) ?? [];
+    const at = stamp === undefined ? Number.NaN : timeOf(stamp);
+    if (Number.isNaN(at) || !rest.startsWith(ending)) return [];
+    return [{ file: join(folder, entry.name), at, rest: rest.slice(ending.length) }];
   });
 }
 

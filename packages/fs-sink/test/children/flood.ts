@@ -3,18 +3,22 @@
 import { createHash } from "node:crypto";
 import { writeSync } from "node:fs";
 import { StepLog } from "@step-log/core";
-import { type Durability, fsSink } from "../../src/index.ts";
+import { type Durability, fsSink, type RotateOptions } from "../../src/index.ts";
 
-const { path, runId, durability, count, maxBytes, seed } = JSON.parse(process.argv[2] ?? "{}") as {
+const { path, runId, durability, count, maxBytes, seed, rotate } = JSON.parse(
+  process.argv[2] ?? "{}",
+) as {
   path: string;
   runId: string;
   durability: Durability;
   count: number;
   maxBytes: number;
   seed: number;
+  rotate?: RotateOptions;
 };
 
-const log = new StepLog({ runId, sink: fsSink(path, { durability, onError: report }), onError: report });
+const sink = fsSink(path, { durability, onError: report, ...(rotate && { rotate }) });
+const log = new StepLog({ runId, sink, onError: report });
 let state = seed;
 
 function random(): number {
