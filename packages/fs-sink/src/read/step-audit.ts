@@ -30,8 +30,8 @@ export interface StepFindings {
   readonly isPartial: boolean;
 }
 
-// The steps of a run, of one writer and without gaps, take about 400 bytes, a further stretch 16.
-const MAX_WRITERS = 1_000_000;
+// The steps of a run, of one writer and without gaps, take about 600 bytes, a further stretch 16.
+const MAX_WRITERS = 500_000;
 const MAX_STRETCHES = 10_000_000;
 const MAX_GAPS = 100;
 
