@@ -1,4 +1,5 @@
 import { StepLogError, type StepLogErrorCode } from "./errors.ts";
+import { safe } from "./safe.ts";
 
 /** Hears of problems as they happen. */
 export type ErrorListener = (error: StepLogError) => void;
@@ -14,6 +15,7 @@ export interface ErrorListeners {
 /** Keeps the listeners of one sink; what a sink's `onError` is made of. */
 export function errorListeners(first?: ErrorListener): ErrorListeners {
   const listeners = new Set<{ readonly call: ErrorListener }>();
+  let telling = false;
   const listen = (call: ErrorListener) => {
     const listener = { call };
     listeners.add(listener);
@@ -23,16 +25,20 @@ export function errorListeners(first?: ErrorListener): ErrorListeners {
   return {
     listen,
     tell(error) {
-      if (listeners.size === 0) return warnOnce(error);
-      for (const { call } of listeners) {
-        try {
-          call(error);
-        } catch (cause) {
-          warnOnce(new StepLogError("CALLBACK_FAILED", "an onError listener threw", { cause }));
-        }
+      // A listener that records what it hears may meet the same problem again, and again.
+      if (telling || listeners.size === 0) return warnOnce(error);
+      telling = true;
+      for (const { call } of [...listeners]) {
+        // For those that throw and for those whose promise rejects.
+        new Promise((resolve) => resolve(call(error))).catch(warnOfListener);
       }
+      telling = false;
     },
   };
+}
+
+function warnOfListener(cause: unknown): void {
+  warnOnce(new StepLogError("CALLBACK_FAILED", "an onError listener threw", { cause }));
 }
 
 const warned = new Set<StepLogErrorCode>();
@@ -43,7 +49,7 @@ export function warnOnce(error: StepLogError): void {
   warned.add(error.code);
   try {
     console.warn(
-      `step-log: ${error.message} [${error.code}; further ones of this kind are not shown]`,
+      `step-log: ${safe(error.message)} [${error.code}; further ones of this kind are not shown]`,
     );
   } catch {
     // A console that throws must not reach the agent.

@@ -33,6 +33,7 @@ export { RECORD_SCHEMA } from "./record.ts";
 export type { RedactOptions } from "./redact/redactor.ts";
 export type { AmbientRun } from "./run-context.ts";
 export { currentRun, provideRunContext } from "./run-context.ts";
+export { safe } from "./safe.ts";
 export { parseRecord } from "./schema/parse-record.ts";
 export type { RecordResult, RecordSchema } from "./schema/record-schema.ts";
 export { recordSchema } from "./schema/record-schema.ts";

@@ -225,7 +225,7 @@ export class StepLog {
     const { error, status = error === undefined ? "ok" : "error" } = options;
     const recorder = this._recorder;
     recorder.write("run_end", recorder.nextStep(), {}, (draft, _, plain) =>
-      runEnd(draft, status, error, summaryToWire(this.summarize()), plain),
+      runEnd(draft, status, error, summaryToWire({ ...this.summarize(), status }), plain),
     );
   }
 

@@ -10,13 +10,14 @@ import {
 } from "@step-log/core";
 import { type FsSinkOptions, settings } from "./fs-sink-options.ts";
 import { lastStep } from "./last-step.ts";
+import { attemptsEnded } from "./lease.ts";
 import { locate } from "./locate.ts";
 import { isOnNetwork, ownFile } from "./network-fs.ts";
 import { runFileName } from "./run-file-name.ts";
 import { shareWriter, type WriterShare } from "./shared-writers.ts";
 
 // Of a folder, so many files are open at once; the one opened first makes room.
-const MAX_OPEN_FILES = 128;
+const MAX_OPEN_FILES = 256;
 
 /**
  * Appends records to a JSONL file, `fsSink("./logs/agent-steps.jsonl")`, or to a file a run in a
@@ -109,7 +110,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
         pending,
       ),
     close({ signal } = {}) {
-      closing ??= forAll((share) => share.close());
+      closing ??= forAll((share) => share.close()).finally(attemptsEnded);
       return waitFor(closing, signal, pending);
     },
     flushSync() {

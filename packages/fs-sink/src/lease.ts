@@ -22,6 +22,13 @@ const STALE_MS = 5_000;
 // A flat delay with jitter; growing delays starve waiters.
 const POLL_MS = 1;
 
+const attempts = new Set<Promise<boolean>>();
+
+/** Resolves when no attempt at a lock is under way, so that none is left that its writer gave up. */
+export async function attemptsEnded(): Promise<void> {
+  await Promise.all(attempts);
+}
+
 /**
  * The lock of a log file, `agent-steps.jsonl.lock`, taken with proper-lockfile and held while records
  * flow.
@@ -42,6 +49,7 @@ export class Lease {
   #alone = false;
   #abandoned = false;
   #wanting = false;
+  #attempting: Promise<boolean> | undefined;
   #trying = false;
 
   constructor(path: string, tell: (error: StepLogError) => void) {
@@ -158,13 +166,26 @@ export class Lease {
     const until = performance.now() + waitMs;
     const pollMs = eager ? POLL_MS : 50 * POLL_MS;
     for (;;) {
-      if (this.held || this.#abandoned || (await this.#try())) return true;
+      if (this.held || this.#abandoned || (await this.#attempt())) return true;
       const now = performance.now();
       if (now >= until) return false;
       if (eager && !this.#marker.wasTouched(now)) this.#marker.touch(now);
       await sleep(pollMs * (1 + Math.random()), undefined, { ref: eager });
       if (!eager && now - this.#usedAt > IDLE_MS) return false;
     }
+  }
+
+  /** One attempt at a time, so that this writer does not find the lock taken by itself. */
+  #attempt(): Promise<boolean> {
+    if (this.#attempting === undefined) {
+      const attempt = this.#try().finally(() => {
+        this.#attempting = undefined;
+        attempts.delete(attempt);
+      });
+      attempts.add(attempt);
+      this.#attempting = attempt;
+    }
+    return this.#attempting;
   }
 
   async #try(): Promise<boolean> {
