@@ -27,6 +27,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     passWithNoTests: true,
+    // Tests start processes, on machines that are busy with others.
+    testTimeout: 30_000,
     projects: [
       ...projectsIn("packages"),
       ...projectsIn("examples"),
