@@ -1,8 +1,8 @@
+import { safe } from "@step-log/core";
 import cliTruncate from "cli-truncate";
 import pc from "picocolors";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
-import { safe } from "@step-log/core";
 
 // Narrower than this the table has no room, wider than this the eye loses the line.
 const MIN_COLUMNS = 60;

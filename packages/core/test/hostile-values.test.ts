@@ -4,16 +4,35 @@ import { HOSTILE } from "./hostile-values.ts";
 
 // What the escapes of a line must keep out of it.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the point
-const UNSAFE = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+const UNSAFE =
+  /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 const MEGABYTE = 1024 * 1024;
 
 /** Records the value in every place that takes foreign values; gives the records. */
-function record(value: unknown): { records: StepRecord[]; lines: readonly string[]; dropped: number } {
+function record(value: unknown): {
+  records: StepRecord[];
+  lines: readonly string[];
+  dropped: number;
+} {
   const sink = memorySink();
   const log = new StepLog({ sink, run: { metadata: value }, onError: () => {} });
   const any = value as never;
-  log.recordToolCall({ tool: any, toolCallId: any, input: value, output: value, error: value, durationMs: any });
-  log.recordLlmCall({ model: any, usage: value, stopReason: any, inputTokens: any, error: value, tags: any });
+  log.recordToolCall({
+    tool: any,
+    toolCallId: any,
+    input: value,
+    output: value,
+    error: value,
+    durationMs: any,
+  });
+  log.recordLlmCall({
+    model: any,
+    usage: value,
+    stopReason: any,
+    inputTokens: any,
+    error: value,
+    tags: any,
+  });
   log.recordEvent(any, value, { parentStep: any });
   log.end({ error: value, status: any });
   return { records: sink.records(), lines: sink.lines, dropped: log.stats().dropped };
@@ -22,7 +41,13 @@ function record(value: unknown): { records: StepRecord[]; lines: readonly string
 test.each(Object.entries(HOSTILE))("%s becomes valid lines", (_, make) => {
   const { records, lines, dropped } = record(make());
   expect(dropped).toBe(0);
-  expect(records.map(({ type }) => type)).toEqual(["run_start", "tool_call", "llm_call", "event", "run_end"]);
+  expect(records.map(({ type }) => type)).toEqual([
+    "run_start",
+    "tool_call",
+    "llm_call",
+    "event",
+    "run_end",
+  ]);
   for (const line of lines) {
     expect(line.endsWith("\n")).toBe(true);
     expect(line.slice(0, -1)).not.toMatch(UNSAFE);

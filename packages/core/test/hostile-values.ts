@@ -99,7 +99,11 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
     return level;
   },
   "a buffer of 200 MB": () => Buffer.alloc(200_000_000),
-  "typed arrays": () => [new Float64Array(3), new BigInt64Array(2), new DataView(new ArrayBuffer(2))],
+  "typed arrays": () => [
+    new Float64Array(3),
+    new BigInt64Array(2),
+    new DataView(new ArrayBuffer(2)),
+  ],
   "a shared buffer": () => new Uint8Array(new SharedArrayBuffer(8)),
   "a detached buffer": () => {
     const buffer = new ArrayBuffer(8);
@@ -115,15 +119,29 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
     for (let i = 0; i < 1_000_000; i++) text += "ab";
     return text;
   },
-  "lone surrogates": () => ({ "\ud800": "\udfff", cut: "a\ud83d", pair: "\ud83d\ude00", low: "\udc00x" }),
+  "lone surrogates": () => ({
+    "\ud800": "\udfff",
+    cut: "a\ud83d",
+    pair: "\ud83d\ude00",
+    low: "\udc00x",
+  }),
   "a backslash before what looks like a surrogate": () => "\\ud800 \\\\ud800 \\\\\ud800",
   "line separators and other controls": () =>
     "\u2028\u2029\u0085\u009b\u007f\u0000\u001b[31m\u202e\u2066\u200f\u061c\ufeff",
   "a sparse array of four billion": () => new Array(2 ** 32 - 1),
-  "an array with holes and extra keys": () => Object.assign([1, , 3], { extra: true }), // biome-ignore lint/suspicious/noSparseArray: that is the point
+  "an array with holes and extra keys": () =>
+    Object.assign(new Array(3), { 2: "last", extra: true }),
   "200,000 keys": () => Object.fromEntries(Array.from({ length: 200_000 }, (_, i) => [`k${i}`, i])),
   "a key of ten megabytes": () => ({ ["k".repeat(10_000_000)]: 1 }),
-  "numbers that JSON has not": () => [Number.NaN, 1 / 0, -1 / 0, -0, 1e308 * 10, 5e-324, 2 ** 53 + 2],
+  "numbers that JSON has not": () => [
+    Number.NaN,
+    1 / 0,
+    -1 / 0,
+    -0,
+    1e308 * 10,
+    5e-324,
+    2 ** 53 + 2,
+  ],
   "a BigInt": () => ({ id: 12345678901234567890n }),
   "a BigInt of a hundred megabits": () => 1n << 100_000_000n,
   "undefined, in places": () => ({ a: undefined, list: [undefined, null], [Symbol("s")]: 1 }),
@@ -131,7 +149,7 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
   "a function": () => function named() {},
   "a class": () => class Secret {},
   "a symbol": () => Symbol("alone"),
-  "dates": () => [new Date(0), new Date(Number.NaN)],
+  dates: () => [new Date(0), new Date(Number.NaN)],
   "a date whose toISOString throws": () =>
     Object.assign(new Date(), {
       toISOString() {
@@ -174,7 +192,11 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
     new Proxy(() => {}, {}),
     globalThis,
   ],
-  "regular expressions and errors": () => [/a+/gi, new Error("e"), new AggregateError([new Error("x")])],
+  "regular expressions and errors": () => [
+    /a+/gi,
+    new Error("e"),
+    new AggregateError([new Error("x")]),
+  ],
   "an error that is its own cause": () => {
     const error: Error = new Error("loop");
     error.cause = error;
@@ -194,7 +216,8 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
       },
     }),
   "an object without a prototype": () => Object.assign(Object.create(null), { a: 1 }),
-  "an object with an own __proto__": () => JSON.parse('{"__proto__":{"polluted":true},"constructor":1}'),
+  "an object with an own __proto__": () =>
+    JSON.parse('{"__proto__":{"polluted":true},"constructor":1}'),
   "an object whose prototype is a proxy": () => Object.create(throwingProxy() as object),
   "names of the record's own keys": () => ({ run_id: "x", step: -1, type: "y", ts: "z" }),
   "text that looks like two records": () => '"}\n{"run_id":"forged","step":1,"type":"event"}',
@@ -203,14 +226,18 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
       // biome-ignore lint/complexity/noArguments: that is the point
       return arguments;
     })(1, 2),
-  "an object of another realm": () => structuredClone({ list: [1], date: new Date(0), map: new Map() }),
+  "an object of another realm": () =>
+    structuredClone({ list: [1], date: new Date(0), map: new Map() }),
 };
 
 function throwingProxy(): unknown {
   const fail = (): never => {
     throw new Error("trap");
   };
-  return new Proxy({}, { get: fail, ownKeys: fail, getPrototypeOf: fail, has: fail, getOwnPropertyDescriptor: fail });
+  return new Proxy(
+    {},
+    { get: fail, ownKeys: fail, getPrototypeOf: fail, has: fail, getOwnPropertyDescriptor: fail },
+  );
 }
 
 function endless(): object {

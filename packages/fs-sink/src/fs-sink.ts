@@ -110,7 +110,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
         pending,
       ),
     close({ signal } = {}) {
-      closing ??= forAll((share) => share.close()).finally(attemptsEnded);
+      closing ??= forAll((share) => share.close()).finally(() => attemptsEnded());
       return waitFor(closing, signal, pending);
     },
     flushSync() {

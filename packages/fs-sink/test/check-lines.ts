@@ -20,7 +20,9 @@ export function findLines(path: string): Found {
     const whole =
       record !== undefined &&
       (record.type !== "event" ||
-        createHash("sha1").update(data?.text ?? "").digest("hex") === data?.sum);
+        createHash("sha1")
+          .update(data?.text ?? "")
+          .digest("hex") === data?.sum);
     if (!whole || record === undefined) {
       bad.push(line);
       continue;
@@ -32,7 +34,9 @@ export function findLines(path: string): Found {
   return { steps, bad };
 }
 
-function parse(line: string): { run_id: string; step: number; type: string; data?: unknown } | undefined {
+function parse(
+  line: string,
+): { run_id: string; step: number; type: string; data?: unknown } | undefined {
   try {
     return JSON.parse(line);
   } catch {

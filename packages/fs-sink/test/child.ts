@@ -62,10 +62,12 @@ export function start(name: string, input: object, nodeOptions: readonly string[
     lines.push(line);
     for (const look of waiting) look();
   });
-  const ended = Promise.all([once(child, "exit"), once(reader, "close")]).then(([[code, signal]]) => {
-    for (const look of waiting) look();
-    return { code, signal };
-  });
+  const ended = Promise.all([once(child, "exit"), once(reader, "close")]).then(
+    ([[code, signal]]) => {
+      for (const look of waiting) look();
+      return { code, signal };
+    },
+  );
   return {
     process: child,
     pid: child.pid ?? 0,

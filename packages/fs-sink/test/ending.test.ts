@@ -22,26 +22,29 @@ const cases = ["os", "buffered", "fsync"].flatMap((durability) =>
   ),
 );
 
-test.concurrent.each(cases)("$durability, $ending: the record is there, the end is as without us", async ({
-  durability,
-  ending,
-}) => {
-  const path = join(temporaryFolder(), "agent-steps.jsonl");
-  const bySignal = /SIG|abort/.test(ending);
-  const without = start("ending", { path, ending });
-  const child = start("ending", { path, durability, ending });
-  const end = await child.ended;
-  expect(end).toEqual(await without.ended);
-  expect(end.signal !== null).toBe(bySignal);
+test.concurrent.each(cases)(
+  "$durability, $ending: the record is there, the end is as without us",
+  async ({ durability, ending }) => {
+    const path = join(temporaryFolder(), "agent-steps.jsonl");
+    const bySignal = /SIG|abort/.test(ending);
+    const without = start("ending", { path, ending });
+    const child = start("ending", { path, durability, ending });
+    const end = await child.ended;
+    expect(end).toEqual(await without.ended);
+    expect(end.signal !== null).toBe(bySignal);
 
-  // A signal ends a process at once: what waited in memory, "buffered", is gone with it.
-  if (durability === "buffered" && bySignal) return;
-  const records = readFileSync(path, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
-  expect(records.at(-1)).toMatchObject({ type: "event", name: "last" });
-  expect(records.map(({ step }) => step)).toEqual(records.map((_, i) => i));
-  // Cut off while it was being taken, a lock stays, and is found stale.
-  if (ending.startsWith("natural")) expect(existsSync(`${path}.lock`)).toBe(false);
-});
+    // A signal ends a process at once: what waited in memory, "buffered", is gone with it.
+    if (durability === "buffered" && bySignal) return;
+    const records = readFileSync(path, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(records.at(-1)).toMatchObject({ type: "event", name: "last" });
+    expect(records.map(({ step }) => step)).toEqual(records.map((_, i) => i));
+    // Cut off while it was being taken, a lock stays, and is found stale.
+    if (ending.startsWith("natural")) expect(existsSync(`${path}.lock`)).toBe(false);
+  },
+);
 
 test("nothing listens for signals, and nothing keeps the process alive", async () => {
   const child = start("quiet", { path: join(temporaryFolder(), "agent-steps.jsonl") });

@@ -17,7 +17,14 @@ for (const durability of ["os", "buffered", "fsync"] as const) {
     for (let round = 0; round < ROUNDS; round++) {
       const writers = Array.from({ length: WRITERS }, (_, i) => {
         const runId = `run-${round}-${i}`;
-        const input = { path, runId, durability, count: 1e9, maxBytes: 300_000, seed: seed + round * 10 + i };
+        const input = {
+          path,
+          runId,
+          durability,
+          count: 1e9,
+          maxBytes: 300_000,
+          seed: seed + round * 10 + i,
+        };
         return { runId, child: start("flood", input) };
       });
       await Promise.all(writers.map(({ child }) => child.line(() => true)));
@@ -30,7 +37,14 @@ for (const durability of ["os", "buffered", "fsync"] as const) {
       }
     }
     // A last writer after all the stubs.
-    const last = start("flood", { path, runId: "last", durability, count: 100, maxBytes: 1_000, seed });
+    const last = start("flood", {
+      path,
+      runId: "last",
+      durability,
+      count: 100,
+      maxBytes: 1_000,
+      seed,
+    });
     expect((await last.ended).code).toBe(0);
 
     const { steps, bad } = findLines(path);
@@ -38,7 +52,11 @@ for (const durability of ["os", "buffered", "fsync"] as const) {
       const found = steps.get(runId) ?? [];
       const expected = Array.from({ length: step + 1 }, (_, i) => i);
       const missing = expected.filter((wanted) => !found.includes(wanted));
-      expect({ runId, missing, twice: found.length - new Set(found).size }).toEqual({ runId, missing: [], twice: 0 });
+      expect({ runId, missing, twice: found.length - new Set(found).size }).toEqual({
+        runId,
+        missing: [],
+        twice: 0,
+      });
     }
     expect(steps.get("last")).toEqual(Array.from({ length: 102 }, (_, i) => i));
     // Stubs are what is left of the killed: at most one each, each on a line of its own.

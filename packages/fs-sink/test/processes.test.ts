@@ -9,7 +9,14 @@ for (const durability of ["os", "buffered", "fsync"] as const) {
   test(`8 processes write ${COUNT} records each to one file, ${durability}: each once, whole, in order`, async () => {
     const path = join(temporaryFolder(), "agent-steps.jsonl");
     const writers = Array.from({ length: 8 }, (_, i) =>
-      start("flood", { path, runId: `run-${i}`, durability, count: COUNT, maxBytes: 400_000, seed: i + 1 }),
+      start("flood", {
+        path,
+        runId: `run-${i}`,
+        durability,
+        count: COUNT,
+        maxBytes: 400_000,
+        seed: i + 1,
+      }),
     );
     for (const writer of writers) expect(await writer.ended).toEqual({ code: 0, signal: null });
     const { steps, bad } = findLines(path);

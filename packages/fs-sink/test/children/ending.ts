@@ -42,9 +42,14 @@ switch (ending.replace(" later", "")) {
   case "SIGINT":
   case "SIGKILL":
     process.kill(process.pid, ending.split(" ")[0]);
-    for (;;); // a blocked event loop must not keep the signal from ending the process
+    block();
     break;
   case "abort":
     process.abort();
     break;
+}
+
+/** A blocked event loop must not keep the signal from ending the process. */
+function block(): void {
+  for (;;) if (process.pid === 0) return;
 }

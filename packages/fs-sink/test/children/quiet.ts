@@ -11,5 +11,6 @@ while (!existsSync(`${path}.lock`)) {
   await new Promise((resolve) => setTimeout(resolve, 1));
 }
 const signals = Object.keys(constants.signals).filter((name) => process.listenerCount(name) > 0);
-const uncaught = process.listenerCount("uncaughtException") + process.listenerCount("unhandledRejection");
+const uncaught =
+  process.listenerCount("uncaughtException") + process.listenerCount("unhandledRejection");
 console.log(JSON.stringify({ signals, uncaught }));
