@@ -191,7 +191,7 @@ describe("what is no regular file is passed over and told", () => {
   }
 
   test("a pipe given as the location is refused", async () => {
-    const path = join(folderWith({}), "x.jsonl");
+    const path = join(folderWith(), "x.jsonl");
     execFileSync("mkfifo", [path]);
     await expect(all(fsSource(path).readAll())).rejects.toMatchObject({ code: "UNSAFE_FILE" });
   });

@@ -15,7 +15,6 @@ import { gzipSync } from "node:zlib";
 import type { BadLine, StepRecord } from "@step-log/core";
 import { expect, onTestFinished, test } from "vitest";
 import { type FsSourceOptions, fsSource } from "../../src/read/fs-source.ts";
-import { temporaryFolder } from "../child.ts";
 import { brief, fileWith, folderWith, line } from "./test-log.ts";
 
 /** Follows a log; each call of `next` gives the next items, in brief. */
@@ -52,7 +51,7 @@ export function followCases(options: FsSourceOptions): void {
   });
 
   test("waits for a file that is not there yet", async () => {
-    const folder = temporaryFolder();
+    const folder = folderWith();
     const { next } = follow(join(folder, "x.jsonl"), options);
     const waiting = next();
     writeFileSync(join(folder, "x.jsonl"), line("a", 1));
@@ -82,7 +81,7 @@ export function followCases(options: FsSourceOptions): void {
   });
 
   test("reads on what was put aside before it was seen", async () => {
-    const folder = temporaryFolder();
+    const folder = folderWith();
     const { next } = follow(join(folder, "x.jsonl"), options);
     const aside = join(folder, "x.20261122T184500000Z.jsonl");
     const waiting = next();

@@ -16,7 +16,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { fsSource } from "../../src/read/fs-source.ts";
 import { ReadableFile } from "../../src/read/readable-file.ts";
 import { TailFile } from "../../src/read/tail-file.ts";
-import { start, temporaryFolder } from "../child.ts";
+import { start } from "../child.ts";
 import { follow, followCases } from "./follow-cases.ts";
 import { all, brief, fileWith, folderWith, line } from "./test-log.ts";
 
@@ -96,7 +96,7 @@ describe("ending", () => {
   });
 
   test("the folder of a location must be there", async () => {
-    const { next } = follow(join(temporaryFolder(), "missing", "x.jsonl"));
+    const { next } = follow(join(folderWith(), "missing", "x.jsonl"));
     await expect(next()).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });
@@ -143,7 +143,7 @@ test("more files than may be open are followed, also those put aside meanwhile",
 });
 
 test("follows a process that writes as fast as it can, while its file is put aside and packed", async () => {
-  const folder = temporaryFolder();
+  const folder = folderWith();
   const path = join(folder, "agent-steps.jsonl");
   const input = { path, runId: "a", durability: "os", count: 15_000, maxBytes: 10_000, seed: 7 };
   const child = start("flood", input);

@@ -127,7 +127,7 @@ describe("the files of a location", () => {
   });
 
   test("what is not there is said, with what to do", async () => {
-    const folder = folderWith({});
+    const folder = folderWith();
     for (const name of ["x.jsonl", "sub/", "sub/x.jsonl"]) {
       const source = fsSource(join(folder, name));
       const wanted = { code: "NOT_FOUND", message: expect.stringMatching(/no log at .*fsSink/) };

@@ -13,7 +13,7 @@ import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fsSource } from "../../src/read/fs-source.ts";
 import { repair, type WithLock } from "../../src/read/repair.ts";
-import { start, temporaryFolder } from "../child.ts";
+import { start } from "../child.ts";
 import { all, brief, fileWith, folderWith, line } from "./test-log.ts";
 
 const a1 = line("a", 1);
@@ -196,7 +196,7 @@ describe("where the file system sets limits", () => {
   });
 
   test("a full disk lets lines be blanked as far as they could be copied", async (context) => {
-    const folder = temporaryFolder();
+    const folder = folderWith();
     const isMounted = succeeds("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder);
     if (!isMounted) context.skip("mount is not to be had here");
     onTestFinished(() => void execFileSync("umount", [folder]));

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { BadLine, StepRecord } from "@step-log/core";
+import { afterAll } from "vitest";
 import type { Damage } from "../../src/read/damage.ts";
 import { temporaryFolder } from "../child.ts";
 
@@ -9,9 +10,17 @@ export function line(runId: string, step: number, more: object = {}): string {
   return `${JSON.stringify({ run_id: runId, step, type: "event", ts: 1_000 + step, name: "test", data: null, ...more })}\n`;
 }
 
-/** A new folder with these files. */
-export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
+const folders: string[] = [];
+
+// Some are of 100 MB.
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder with these files, for as long as the tests of a file run. */
+export function folderWith(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
   const folder = temporaryFolder();
+  folders.push(folder);
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
