@@ -1,0 +1,48 @@
+// @ts-check
+import { deepStrictEqual } from "node:assert/strict";
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { wire } from "../mix.js";
+
+// So many of the first records of a run are compared key by key.
+const COMPARED = 100;
+
+/**
+ * Checks that a file holds so many lines, all of JSON; of records those of each run once and in order.
+ *
+ * @param {string} path
+ * @param {Readonly<Record<string, number>>} counts How many records of which run.
+ * @param {boolean} records Whether the lines are records of the mix, with more keys perhaps.
+ */
+export async function checkFile(path, counts, records) {
+  /** @type {Record<string, number>} */
+  const seen = {};
+  let lines = 0;
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    lines++;
+    const found = JSON.parse(line);
+    if (!records) continue;
+    const i = seen[found.run_id] ?? 0;
+    seen[found.run_id] = i + 1;
+    if (found.step !== i + 1) {
+      throw new Error(
+        `${path}: step ${found.step} of ${found.run_id} stands where ${i + 1} should`,
+      );
+    }
+    if (i < COMPARED) compare(found, wire(found.run_id, i));
+  }
+  const expected = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (lines !== expected) throw new Error(`${path}: ${lines} lines, expected ${expected}`);
+  if (records) deepStrictEqual(seen, { ...counts });
+}
+
+/**
+ * @param {Record<string, unknown>} found
+ * @param {Record<string, unknown>} expected
+ */
+function compare(found, expected) {
+  for (const [key, value] of Object.entries(expected)) {
+    if (key !== "ts") deepStrictEqual(found[key], value, key);
+    else if (typeof found[key] !== "number") throw new Error(`no ts in ${JSON.stringify(found)}`);
+  }
+}
