@@ -3,8 +3,8 @@ import { memorySink, StepLog, type StepRecord } from "../src/index.ts";
 import { HOSTILE } from "./hostile-values.ts";
 
 // What the escapes of a line must keep out of it.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is the point
 const UNSAFE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the point
   /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 const MEGABYTE = 1024 * 1024;
 

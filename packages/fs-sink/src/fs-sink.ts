@@ -89,6 +89,14 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
     throw problem(failures, lost, pending());
   };
 
+  const closeAll = async () => {
+    try {
+      await forAll((share) => share.close());
+    } finally {
+      await attemptsEnded();
+    }
+  };
+
   return {
     name: "fs",
     write(entry: Entry) {
@@ -110,7 +118,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
         pending,
       ),
     close({ signal } = {}) {
-      closing ??= forAll((share) => share.close()).finally(() => attemptsEnded());
+      closing ??= closeAll();
       return waitFor(closing, signal, pending);
     },
     flushSync() {

@@ -1,11 +1,14 @@
 export { fsSink } from "./fs-sink.ts";
 export type { Durability, FsSinkOptions, RotateOptions } from "./fs-sink-options.ts";
 export { locationScheme } from "./location-scheme.ts";
+export type { Damage, DamageKind } from "./read/damage.ts";
 export type { FsSource, FsSourceOptions } from "./read/fs-source.ts";
 export { fsSource } from "./read/fs-source.ts";
 export type { ReadMode } from "./read/record-cutter.ts";
-export type { RepairOptions, RepairReport } from "./read/repair.ts";
+export type { RepairedPlace } from "./read/mend-file.ts";
+export type { RepairOptions, RepairReport, WithLock } from "./read/repair.ts";
 export { repair } from "./read/repair.ts";
+export type { StepFindings, StepGap } from "./read/step-audit.ts";
 export type { VerifyReport } from "./read/verify.ts";
 export { verify } from "./read/verify.ts";
 export { runFileName } from "./run-file-name.ts";

@@ -7,7 +7,7 @@ import { pause } from "./pause.ts";
 import { SharedMarker } from "./shared-marker.ts";
 
 // How often the one that writes without looking makes sure that it is alone.
-export const CHECK_MS = 5;
+const CHECK_MS = 5;
 // For so long after it got the lock it still looks, so that a write which was begun by another, who
 // saw no lock, has ended.
 const GRACE_MS = 10;

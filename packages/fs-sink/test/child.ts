@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { afterAll } from "vitest";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const built = new Map<string, string>();
@@ -91,7 +92,15 @@ export function start(name: string, input: object, nodeOptions: readonly string[
   };
 }
 
-/** A new empty folder. */
+const folders: string[] = [];
+
+/** A new empty folder, gone after the last test of the file. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "step-log-fs-"));
+  const folder = mkdtempSync(join(tmpdir(), "step-log-fs-"));
+  folders.push(folder);
+  return folder;
 }
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
