@@ -59,5 +59,9 @@ export class StepLogError extends Error {
 
 /** Tells a `StepLogError` from other errors, also one of another copy of this package. */
 export function isStepLogError(value: unknown): value is StepLogError {
-  return typeof value === "object" && value !== null && BRAND in value;
+  try {
+    return typeof value === "object" && value !== null && BRAND in value;
+  } catch {
+    return false; // a proxy that refuses to be looked at
+  }
 }
