@@ -9,7 +9,12 @@ import { parseArgs } from "node:util";
 import { load, machine } from "./lib/machine.js";
 import { hasPython, installPeers } from "./lib/peers.js";
 import { table } from "./lib/table.js";
+import { footprint } from "./parts/footprint.js";
+import { fsync } from "./parts/fsync.js";
+import { imports } from "./parts/imports.js";
 import { latency } from "./parts/latency.js";
+import { processes } from "./parts/processes.js";
+import { reading } from "./parts/reading.js";
 import { throughput } from "./parts/throughput.js";
 import { VARIANTS } from "./variants.js";
 
@@ -21,7 +26,7 @@ import { VARIANTS } from "./variants.js";
  * @property {(variant: string) => boolean} has Whether a variant can be run here.
  */
 
-const PARTS = { throughput, latency };
+const PARTS = { throughput, latency, processes, fsync, footprint, imports, reading };
 
 const { values } = parseArgs({
   options: {

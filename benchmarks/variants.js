@@ -75,6 +75,12 @@ export const VARIANTS = {
     held: "kernel",
     output: "records",
   },
+  "pino buffered 64 KiB": {
+    file: "peers/pino.js",
+    options: { sync: true, minLength: 65_536 },
+    held: "process",
+    output: "records",
+  },
   "pino async 4 KiB": {
     file: "peers/pino.js",
     options: { sync: false, minLength: 4096 },

@@ -5,7 +5,7 @@ import { median } from "./percentiles.js";
  * @typedef {object} Column
  * @property {string} name
  * @property {string} [key] Of the results; the median of the runs.
- * @property {string} [of] The variant that the figure is divided by, run by run; the median of that.
+ * @property {string | ((row: string) => string)} [of] The row that the figure is divided by, run by run; the median of that.
  * @property {(row: string) => string} [text] Instead of a figure.
  * @property {number} [digits] Significant; default 3.
  */
@@ -47,9 +47,9 @@ export function table({ title, note, columns, results }) {
 function cell({ key, of, text, digits = 3 }, row, results) {
   if (text !== undefined) return text(row);
   const values = (results.get(row) ?? []).map((result) => result[key ?? ""]);
-  const base = of === undefined ? undefined : results.get(of)?.map((result) => result[key ?? ""]);
+  const base = results.get(typeof of === "function" ? of(row) : (of ?? ""));
   const figures = values.flatMap((value, i) => {
-    const divisor = base === undefined ? 1 : base[i];
+    const divisor = of === undefined ? 1 : base?.[i]?.[key ?? ""];
     return value === undefined || divisor === undefined ? [] : [value / divisor];
   });
   if (figures.length === 0) return "";

@@ -9,6 +9,10 @@ import { writeSync } from "node:fs";
  * @property {string} path
  * @property {string} runId
  * @property {number} records
+ * @property {number} [awaiters] How many wait for the disk at a time.
+ * @property {number} [durationMs]
+ * @property {readonly string[]} [modules] What to import.
+ * @property {"variants" | "peers"} [from] The folder from which they are found.
  */
 
 /**
