@@ -1,5 +1,7 @@
 import type { LogDroppedRecord } from "./record.ts";
 import type { Entry } from "./sink.ts";
+import { utf8Bytes } from "./text-size.ts";
+import { toLine } from "./to-line.ts";
 
 /** What a sink lost, kept until it can be written into the log itself. */
 export interface LossLedger {
@@ -9,7 +11,10 @@ export interface LossLedger {
   count(runId?: string): number;
   /** Whether something was lost that no `log_dropped` record tells yet. */
   readonly owing: boolean;
-  /** The `log_dropped` entries that are owed, one a run and reason; to be written once writing works again. */
+  /**
+   * Hands over the `log_dropped` entries that are owed, one for each run and reason. The ledger forgets
+   * them: who takes them keeps them until they are stored.
+   */
   take(): Entry[];
 }
 
@@ -34,7 +39,7 @@ export function lossLedger(): LossLedger {
         step: entry.step,
         type: "log_dropped",
         count: (before?.count ?? 0) + 1,
-        bytes: (before?.bytes ?? 0) + entry.line.length,
+        bytes: (before?.bytes ?? 0) + utf8Bytes(entry.line),
         reason,
         ts: Date.now() / 1000,
       });
@@ -50,7 +55,7 @@ export function lossLedger(): LossLedger {
         runId: record.run_id,
         step: record.step,
         record,
-        line: `${JSON.stringify(record)}\n`,
+        line: toLine(record).text,
       }));
     },
   };
