@@ -22,11 +22,11 @@ export interface RunRef {
   readonly startedAt?: number;
 }
 
-/** Which runs to list. */
+/** Which runs to list: those with at least one record of `since <= ts < until`. */
 export interface RunFilter {
-  /** Runs that have a record at or after this time, Unix seconds. */
+  /** From this time on, Unix seconds. */
   readonly since?: number;
-  /** Runs that have a record before this time, Unix seconds. */
+  /** Before this time, Unix seconds. */
   readonly until?: number;
 }
 
