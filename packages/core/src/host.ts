@@ -13,9 +13,14 @@ interface ProcessLike {
   getBuiltinModule?(name: string): unknown;
 }
 
+interface DenoLike {
+  readonly permissions: { querySync(permission: object): { readonly state: string } };
+}
+
 const globals = globalThis as {
   readonly process?: ProcessLike;
   readonly navigator?: { readonly userAgent?: string };
+  readonly Deno?: DenoLike;
 };
 
 /** Describes the host; never throws. */
@@ -44,7 +49,15 @@ interface NodeCrypto {
 }
 
 function hostname(): string | null {
-  return (builtin("node:os") as { hostname(): string } | undefined)?.hostname() ?? null;
+  const wanted = { name: "sys", kind: "hostname" };
+  try {
+    // Without the permission Deno would throw, and on a terminal stop and ask for it.
+    const may = globals.Deno?.permissions.querySync(wanted).state ?? "granted";
+    if (may !== "granted") return null;
+    return (builtin("node:os") as { hostname(): string } | undefined)?.hostname() ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** A module of the host without an import, so that bundles for browsers need no stand-in. */
