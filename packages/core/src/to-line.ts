@@ -17,9 +17,11 @@ export interface Line {
 export function toLine(plainRecord: object): Line {
   const json = JSON.stringify(plainRecord);
   if (isHarmlessAscii(json)) return { text: `${json}\n`, bytes: json.length + 1, repaired: false };
-  const formed = json.includes("\\ud") ? json.replace(LONE_SURROGATE, "$1\ufffd") : json;
+  const repaired = json.includes("\\ud") ? json.replace(LONE_SURROGATE, "$1\ufffd") : json;
+  // Two keys may have become one, which must not stand there twice.
+  const formed = repaired === json ? json : JSON.stringify(JSON.parse(repaired));
   const text = `${formed.replace(UNSAFE, escapeUnit)}\n`;
-  return { text, bytes: utf8Bytes(text), repaired: formed !== json };
+  return { text, bytes: utf8Bytes(text), repaired: repaired !== json };
 }
 
 // JSON.stringify writes a lone surrogate as an escape, and nothing else as an escape of that range.
@@ -42,9 +44,9 @@ const SCRATCH_BYTES = 16_384;
 function isHarmlessAscii(json: string): boolean {
   if (json.length > SCRATCH_BYTES) return !/[\x7f-\uffff]|\\ud/.test(json);
   scratch ??= new Uint8Array(SCRATCH_BYTES);
+  const { read, written } = encoder.encodeInto(json, scratch);
   return (
-    encoder.encodeInto(json, scratch).written === json.length &&
-    !json.includes("\x7f") &&
-    !json.includes("\\ud")
+    // Where the scratch is full, `written` alone could be as large by chance.
+    read === json.length && written === read && !json.includes("\x7f") && !json.includes("\\ud")
   );
 }
