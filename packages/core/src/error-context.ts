@@ -14,42 +14,55 @@ export function errorContext(thrown: unknown): ErrorContext {
 
 /** The text of a thrown value, or nothing where it has none; never throws. */
 export function errorMessage(thrown: unknown): string | undefined {
+  return wholeMessage(thrown)?.slice(0, MAX_MESSAGE);
+}
+
+function wholeMessage(thrown: unknown): string | undefined {
   const message = isObject(thrown) ? get(thrown, "message") : thrown;
-  return typeof message === "string" ? message.slice(0, MAX_MESSAGE) : undefined;
+  return typeof message === "string" ? message : numeral(message);
 }
 
 function describe(thrown: unknown, causes: number): ErrorContext {
-  const cause = isObject(thrown)
-    ? (get(thrown, "cause") ?? firstOf(get(thrown, "errors")))
-    : undefined;
-  const code = isObject(thrown) ? get(thrown, "code") : undefined;
+  const errors = get(thrown, "errors");
+  const cause = get(thrown, "cause") ?? (isObject(errors) ? get(errors, "0") : null) ?? null;
+  const code = get(thrown, "code");
+  const message = wholeMessage(thrown) ?? "";
   return {
     type: typeName(thrown),
-    message: errorMessage(thrown) ?? "",
-    code: typeof code === "string" || typeof code === "number" ? String(code).slice(0, 200) : null,
-    frames: isObject(thrown) ? frames(get(thrown, "stack")) : [],
-    cause: causes > 0 && cause !== undefined && cause !== null ? describe(cause, causes - 1) : null,
+    message: message.slice(0, MAX_MESSAGE),
+    code: typeof code === "string" ? code.slice(0, 200) : (numeral(code) ?? null),
+    frames: frames(get(thrown, "stack"), message),
+    cause: causes > 0 && cause !== null ? describe(cause, causes - 1) : null,
   };
 }
 
 function typeName(thrown: unknown): string {
-  if (!isObject(thrown)) return thrown === null ? "null" : typeof thrown;
+  if (typeof thrown !== "object" || thrown === null)
+    return thrown === null ? "null" : typeof thrown;
   const name = get(thrown, "name");
   const maker = get(thrown, "constructor");
-  const className = isObject(maker) ? get(maker, "name") : undefined;
-  // Errors of a library often share a class and differ in `name`.
-  const generic = className === "Error" || className === "Object";
-  const best = [generic ? name : className, className, name].find(
+  const className = get(maker, "name");
+  // A name that the error or its own class was given says more than that of the class, which many
+  // errors of a library may share and a minifier makes `t`; an inherited name says less.
+  const named = name !== "Error" && (has(thrown, "name") || has(get(maker, "prototype"), "name"));
+  const best = (named ? [name, className] : [className, name]).find(
     (candidate) => typeof candidate === "string" && candidate !== "",
   );
   return String(best ?? "Object").slice(0, 200);
 }
 
+function numeral(value: unknown): string | undefined {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+}
+
 /** The innermost frames of a stack that are the user's own code. */
-function frames(stack: unknown): ErrorFrame[] {
+function frames(stack: unknown, message: string): ErrorFrame[] {
   if (typeof stack !== "string") return [];
+  // V8 writes the message first, which may be long, and look like frames.
+  const start = stack.indexOf(": ") + 2;
+  const from = message !== "" && stack.startsWith(message, start) ? start + message.length : 0;
   const found: ErrorFrame[] = [];
-  for (const line of stack.slice(0, MAX_STACK).split("\n")) {
+  for (const line of stack.slice(from, from + MAX_STACK).split("\n")) {
     const frame = line.length < 2_048 ? parseFrame(line) : undefined;
     if (frame === undefined || isForeign(frame.file)) continue;
     found.push(frame);
@@ -59,25 +72,28 @@ function frames(stack: unknown): ErrorFrame[] {
 }
 
 // V8: `    at async load (file:///app/agent.ts:10:5)`; JavaScriptCore and Firefox: `load@/app/agent.ts:10:5`.
-const V8_FRAME = /^ {4}at (?:(.*) \()?(.*?):(\d+):(\d+)\)?$/;
+const V8_FRAME = /^ {4}at (?:(.*?) \((?=.*\)$))?(.*?):(\d+):(\d+)\)?$/;
 const OTHER_FRAME = /^([^@]*)@(.*):(\d+):(\d+)$/;
+
+// With a drive the path begins behind a third slash.
+const FILE_URL = /^file:\/\/(?:\/(?=[a-z]:))?/i;
 
 function parseFrame(line: string): ErrorFrame | undefined {
   const [, name, file, row, column] = V8_FRAME.exec(line) ?? OTHER_FRAME.exec(line) ?? [];
   if (file === undefined) return undefined;
   return {
     function: name?.replace(/^async /, "") || null,
-    file: file.replace(/^(?:async )?(?:file:\/\/)?/, ""),
+    file: file.replace(/^async /, "").replace(FILE_URL, ""),
     line: Number(row),
     column: Number(column),
   };
 }
 
 const FOREIGN =
-  /[\\/]node_modules[\\/]|^node:|^internal[\\/]|^native\b|^ext:|^\[native|^<anonymous>/;
+  /[\\/]node_modules[\\/]|^node:|^internal[\\/]|^native\b|^ext:|^eval at |^\[native|^<anonymous>/;
 // Where the packages of step-log lie while they are not installed; a bundle has no such folder.
-const OWN = /^(?:file:\/\/)?(.*[\\/]packages[\\/])core[\\/](?:src|dist)[\\/]/.exec(
-  import.meta.url ?? "",
+const OWN = /^(.*[\\/]packages[\\/])core[\\/](?:src|dist)[\\/]/.exec(
+  (import.meta.url ?? "").replace(FILE_URL, ""),
 )?.[1];
 const OWN_FILE = /^[\w-]+[\\/](?:src|dist)[\\/]/;
 
@@ -86,19 +102,23 @@ function isForeign(file: string): boolean {
   return OWN !== undefined && file.startsWith(OWN) && OWN_FILE.test(file.slice(OWN.length));
 }
 
+function has(object: unknown, key: string): boolean {
+  try {
+    return Object.hasOwn(object as object, key);
+  } catch {
+    return false;
+  }
+}
+
 function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-/** A property of a thrown value, which may be a proxy, or have getters that throw. */
-function get(source: object, key: string): unknown {
+/** A property of a value, which may be nothing, a proxy, or have getters that throw. */
+function get(source: unknown, key: string): unknown {
   try {
-    return Reflect.get(source, key);
+    return (source as Record<string, unknown>)[key];
   } catch {
     return undefined;
   }
-}
-
-function firstOf(list: unknown): unknown {
-  return Array.isArray(list) ? list[0] : undefined;
 }
