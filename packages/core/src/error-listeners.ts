@@ -8,7 +8,10 @@ export type ErrorListener = (error: StepLogError) => void;
 export interface ErrorListeners {
   /** Adds a listener; the returned function takes it away again. */
   listen(listener: ErrorListener): () => void;
-  /** Tells all; without listeners it warns on stderr, once for each code. Never throws. */
+  /**
+   * Tells each function once, however often it was added; without any, and where one of them meets
+   * a problem itself, it warns on stderr, once for each code. Never throws.
+   */
   tell(error: StepLogError): void;
 }
 
@@ -28,13 +31,22 @@ export function errorListeners(first?: ErrorListener): ErrorListeners {
       // A listener that records what it hears may meet the same problem again, and again.
       if (telling || listeners.size === 0) return warnOnce(error);
       telling = true;
-      for (const { call } of [...listeners]) {
+      for (const call of new Set([...listeners].map((listener) => listener.call))) {
         // For those that throw and for those whose promise rejects.
         new Promise((resolve) => resolve(call(error))).catch(warnOfListener);
       }
       telling = false;
     },
   };
+}
+
+const hubs = new WeakMap<ErrorListener, ErrorListeners>();
+
+/** Those of which `listener` is the first: the same each time, so that logs which share it tell it once. */
+export function sharedListeners(listener: ErrorListener): ErrorListeners {
+  const hub = hubs.get(listener) ?? errorListeners(listener);
+  hubs.set(listener, hub);
+  return hub;
 }
 
 function warnOfListener(cause: unknown): void {

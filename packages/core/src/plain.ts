@@ -15,7 +15,7 @@ const TABLE_EXTRA = 4;
 // A longer key is data that got into the wrong place.
 const MAX_KEY = 1024;
 // The first cuts tell where it began; thousands would tell no more.
-const MAX_CUTS = 16;
+export const MAX_CUTS = 16;
 // `String(bigint)` is quadratic; up to here it stays within some microseconds.
 const MAX_BIGINT = 2n ** 1024n;
 const CUT = "…[truncated]";
@@ -40,6 +40,7 @@ export class Plain {
   readonly #parents: object[] = [];
   #left: number;
   #nodes = MAX_NODES;
+  #shaped = false;
 
   /**
    * @param bytes What the record may take. Texts are counted by their length, which is never more
@@ -63,19 +64,38 @@ export class Plain {
 
   /** Copies a value; `share` is the part of what is left that it may take. */
   value(value: unknown, key: string, share = 1): Json {
+    if (Copied.is(value)) return this.#adopt(value);
     this.#path[0] = key;
     if (share === 1) return this.#copy(value, 1);
-    const reserved = Math.floor(this.#left * (1 - share));
-    this.#left -= reserved;
+    const bytes = Math.floor(this.#left * (1 - share));
+    const nodes = Math.floor(this.#nodes * (1 - share));
+    this.#left -= bytes;
+    this.#nodes -= nodes;
     const copy = this.#copy(value, 1);
-    this.#left += reserved;
+    this.#left += bytes;
+    this.#nodes += nodes;
+    return copy;
+  }
+
+  /** Copies a value of a known and small shape, which it keeps: only its texts may be cut. */
+  shaped(value: unknown, key: string): Json {
+    this.#shaped = true;
+    const copy = this.value(value, key);
+    this.#shaped = false;
     return copy;
   }
 
   /** Copies what should be a text; anything else is put into words. */
   text(value: unknown, key: string): string {
-    const copy = this.value(value, key);
-    return typeof copy === "string" ? copy : JSON.stringify(copy);
+    return inWords(this.value(value, key));
+  }
+
+  #adopt({ json, by, bytes }: Copied): Json {
+    this.cuts = by.cuts.length > 0 ? [...this.cuts, ...by.cuts].slice(0, MAX_CUTS) : this.cuts;
+    this.redactions += by.redactions;
+    this.#left -= bytes - by.#left;
+    this.#nodes -= MAX_NODES - by.#nodes;
+    return json;
   }
 
   #copy(value: unknown, depth: number): Json {
@@ -86,14 +106,15 @@ export class Plain {
         this.#left -= this.#exact ? String(value).length + 1 : 2;
         return value - value === 0 ? value : String(value); // JSON has no NaN and no infinities
       case "boolean":
-        this.#left -= 5;
+        this.#left -= 6;
         return value;
       case "object":
         return value === null ? this.#null() : this.#object(value, depth);
       case "undefined":
         return this.#null();
       case "bigint":
-        return value < MAX_BIGINT && value > -MAX_BIGINT ? String(value) : "[BigInt]";
+        if (value < MAX_BIGINT && value > -MAX_BIGINT) return this.#text(String(value), depth);
+        return this.#text("[BigInt]", depth);
       default:
         return this.#text(`[${typeof value}]`, depth);
     }
@@ -105,15 +126,16 @@ export class Plain {
   }
 
   #text(text: string, depth: number): string {
+    const size = this.#exact ? jsonBytes(text) : text.length;
+    const cut = size > this.#left;
     let kept = text;
-    let cut = false;
-    if (text.length > this.#left || (this.#exact && jsonBytes(text) > this.#left)) {
+    if (cut) {
+      this.#cut(depth, text);
       const units = Math.max(0, this.#exact ? fitting(text, this.#left) : this.#left);
       kept = cutText(text, units);
-      cut = true;
-      this.#cut(depth, text);
     }
-    this.#left -= 2 + (this.#exact ? jsonBytes(kept) : kept.length);
+    // What comes behind a cut is left out, even where a word less would have left it some room.
+    this.#left = cut ? 0 : this.#left - size - 3;
     // After the cut, never before: the time it takes depends on the length.
     if (this.#redactor !== undefined) kept = this.#redacted(this.#redactor.text(kept), kept);
     return cut ? kept + CUT : kept;
@@ -121,6 +143,7 @@ export class Plain {
 
   #object(value: object, depth: number): Json {
     if (this.#full() || depth > MAX_DEPTH) return this.#cut(depth);
+    this.#left -= 3; // brackets and a comma
     for (let i = depth - 2; i >= 0; i--) {
       if (this.#parents[i] === value) return "[Circular]";
     }
@@ -166,8 +189,7 @@ export class Plain {
         continue;
       }
       const name = key.length > MAX_KEY ? key.slice(0, MAX_KEY) + CUT : key;
-      this.#left -= 4 + (this.#exact ? jsonBytes(name) : name.length);
-      this.#path[depth] = name;
+      this.#left -= 3 + (this.#exact ? jsonBytes(name) : name.length);
       this.#property(copy, name, value, depth + 1);
     }
     return copy;
@@ -175,11 +197,12 @@ export class Plain {
 
   #property(copy: Record<string, Json>, key: string, value: unknown, depth: number): void {
     const kind = this.#redactor === undefined ? 0 : this.#redactor.keyKind(key);
+    const name = kind === 3 ? this.#redacted(this.#redactor?.text(key) ?? key, key) : key;
+    this.#path[depth - 1] = name;
     if (kind === 0 && key !== "__proto__") {
       copy[key] = this.#copy(value, depth);
       return;
     }
-    const name = kind === 3 ? this.#redacted(this.#redactor?.text(key) ?? key, key) : key;
     const json =
       kind === 1 || kind === 2 ? this.#named(kind, value, depth) : this.#copy(value, depth);
     // Assigning to __proto__ would change the prototype and lose the value.
@@ -235,14 +258,19 @@ export class Plain {
     return { bytes: bytes.length, base64: base64(bytes.subarray(0, fits)) };
   }
 
-  #pairs(pairs: Iterable<[unknown, unknown]>, depth: number): Json {
-    const list = this.#list(pairs);
+  #pairs(source: Iterable<[unknown, unknown]>, depth: number): Json {
+    const list = this.#list(source);
     if (!list.every(([key]) => typeof key === "string")) return this.#array(list, depth);
-    const source: Record<string, unknown> = Object.create(null);
+    const lists: Record<string, unknown[]> = Object.create(null);
     for (const [key, value] of list as [string, unknown][]) {
-      source[key] = key in source ? [source[key], value].flat() : value;
+      lists[key] ??= [];
+      lists[key].push(value);
     }
-    return this.#entries(source, depth);
+    const pairs = Object.entries(lists).map(([key, values]) => [
+      key,
+      values.length > 1 ? values : values[0],
+    ]);
+    return this.#entries(Object.fromEntries(pairs), depth);
   }
 
   #list<T>(items: Iterable<T>): T[] {
@@ -255,7 +283,7 @@ export class Plain {
   }
 
   #full(): boolean {
-    return this.#left <= 0 || --this.#nodes <= 0;
+    return !this.#shaped && (this.#left <= 0 || --this.#nodes <= 0);
   }
 
   #redacted(safe: string, original: string): string {
@@ -268,6 +296,30 @@ export class Plain {
       this.cuts = [...this.cuts, truncation(this.#path.slice(0, depth), whole)];
     }
     return CUT;
+  }
+}
+
+/** Plain data as a text. */
+export function inWords(plain: Json): string {
+  return typeof plain === "string" ? plain : JSON.stringify(plain);
+}
+
+/** A value that was copied already, to go into several records: at most half of what each may take. */
+export class Copied {
+  readonly json: Json;
+  readonly by: Plain;
+  readonly bytes: number;
+  readonly #copied = true;
+
+  /** Without `instanceof`, which a proxy would answer, or throw at. */
+  static is(value: unknown): value is Copied {
+    return typeof value === "object" && value !== null && #copied in value;
+  }
+
+  constructor(value: unknown, key: string, by: Plain, bytes: number) {
+    this.json = by.value(value, key, 0.5);
+    this.by = by;
+    this.bytes = bytes;
   }
 }
 

@@ -1,13 +1,13 @@
-import { type ErrorListeners, errorListeners } from "./error-listeners.ts";
-import { StepLogError, type StepLogErrorCode } from "./errors.ts";
-import { Plain } from "./plain.ts";
-import type { Json, StepRecord, Tags } from "./record.ts";
+import { type ErrorListeners, errorListeners, sharedListeners } from "./error-listeners.ts";
+import { isStepLogError, StepLogError } from "./errors.ts";
+import { Copied, MAX_CUTS, Plain } from "./plain.ts";
+import type { StepRecord, Tags, Truncation } from "./record.ts";
 import { type Redactor, redactor } from "./redact/redactor.ts";
 import type { Sink } from "./sink.ts";
 import type { StepLogOptions, StepOptions } from "./step-log-options.ts";
 import { Summarizer } from "./summary/summarizer.ts";
 import { type Line, toLine } from "./to-line.ts";
-import { common, type Draft, finished } from "./to-record.ts";
+import { common, type Draft, finished, tagsOf } from "./to-record.ts";
 
 const MAX_BYTES = 1024 * 1024;
 // Room for the keys of the record itself, which are not payload.
@@ -49,7 +49,7 @@ export class Recorder {
     const { sink, redact = true, payload } = options;
     this.runId = runId;
     this.sink = sink;
-    this.listeners = errorListeners(options.onError);
+    this.listeners = options.onError ? sharedListeners(options.onError) : errorListeners();
     this.#writer = writer;
     this.#maxBytes = payload?.maxBytes ?? MAX_BYTES;
     this.#redactRecord = typeof redact === "function" ? redact : undefined;
@@ -61,7 +61,7 @@ export class Recorder {
             this.listeners.tell(new StepLogError("CALLBACK_FAILED", message, { cause }));
           });
     this.#plain = this.#newPlain();
-    this.#tags = options.tags && (this.plain(options.tags, "tags") as Tags);
+    this.#tags = tagsOf(options.tags, this.#plain);
     this.#step = lastStep;
   }
 
@@ -90,19 +90,20 @@ export class Recorder {
       draft["ts"] = Date.now() / 1000;
       this.#commit(draft, plain);
     } catch (cause) {
-      this.#lose(
-        "RECORD_FAILED",
-        `${type} ${step} of run ${this.runId} could not be recorded`,
-        cause,
-      );
+      const message = `${type} ${step} of run ${this.runId} could not be recorded`;
+      const error = new StepLogError("RECORD_FAILED", message, { cause, lost: 1 });
+      this.dropped++;
+      this.#owed++;
+      this.#unreported++;
+      this.listeners.tell(isStepLogError(cause) ? cause : error);
     } finally {
       this.#busy = nested;
     }
   }
 
   /** Copies a value as `write` would, for use in several records. */
-  plain(value: unknown, key: string): Json {
-    return this.#newPlain().value(value, key);
+  copied(value: unknown, key: string): Copied {
+    return new Copied(value, key, this.#newPlain(), this.#maxBytes);
   }
 
   /** Lost records since the last call. */
@@ -117,11 +118,12 @@ export class Recorder {
   }
 
   #commit(draft: Draft, plain: Plain): void {
-    if (plain.cuts.length > 0) draft["truncated"] = plain.cuts;
-    let record = this.#redactRecord === undefined ? draft : this.#redactedByUser(draft);
+    let record = withCuts(draft, plain);
+    if (this.#redactRecord !== undefined) record = this.#redactedByUser(record, this.#redactRecord);
     let line = toLine(record);
     if (line.bytes > this.#maxBytes + OWN_KEYS_BYTES) {
-      record = this.#shrunk(record);
+      // It is within the limit by its length, but not by its size in UTF-8.
+      record = copyOf(record, new Plain(undefined, this.#maxBytes, true));
       line = toLine(record);
     }
     if (line.repaired) record = JSON.parse(line.text);
@@ -134,9 +136,10 @@ export class Recorder {
     try {
       this.sink.write({ runId: this.runId, step: record.step, record, line: line.text });
     } catch (cause) {
-      const message = `sink ${this.sink.name} threw; a sink must not`;
-      this.#lose("SINK_FAILED", message, cause);
-      return;
+      throw new StepLogError("SINK_FAILED", `sink ${this.sink.name} threw; a sink must not`, {
+        cause,
+        lost: 1,
+      });
     }
     this.recorded++;
     this.bytes += line.bytes;
@@ -144,39 +147,53 @@ export class Recorder {
   }
 
   /** What the user's function makes of a record; who and when stay as they were. */
-  #redactedByUser(draft: Draft): Draft {
-    const copy = new Plain(undefined, this.#maxBytes + OWN_KEYS_BYTES);
-    const record = copy.value(this.#redactRecord?.(finished(draft)), "record");
+  #redactedByUser(draft: Draft, redact: (record: StepRecord) => StepRecord): Draft {
+    // A copy, since it may change what it gets, and parts of that are in other records too.
+    const result: unknown = redact(JSON.parse(JSON.stringify(draft)));
+    if (typeof result !== "object" || result === null) throw new TypeError("redact gave no record");
     const { run_id, step, type, ts } = draft;
-    return { ...(record as Draft), run_id, step, type, ts };
-  }
-
-  /** Cuts what is within the limit by its length but not by its size in UTF-8. */
-  #shrunk(record: Draft): Draft {
-    const plain = new Plain(undefined, this.#maxBytes, true);
-    const smaller: Draft = {};
-    for (const [key, value] of Object.entries(record)) {
-      const both = key === "input" && record["output"] !== undefined;
-      smaller[key] = plain.value(value, key, both ? 0.5 : 1);
-    }
-    const earlier = (record["truncated"] ?? []) as readonly Json[];
-    smaller["truncated"] = [...earlier, ...plain.cuts];
-    return smaller;
-  }
-
-  #lose(code: StepLogErrorCode, message: string, cause: unknown): void {
-    this.dropped++;
-    this.#owed++;
-    this.#unreported++;
-    this.listeners.tell(new StepLogError(code, message, { cause, lost: 1 }));
+    return { ...copyOf(result, new Plain(undefined, this.#maxBytes)), run_id, step, type, ts };
   }
 
   #tellLoss(): void {
     const count = this.#owed;
     this.#owed = 0;
-    const record: Draft = { run_id: this.runId, step: this.nextStep(), type: "log_dropped" };
+    const step = this.nextStep();
+    const record: Draft = { run_id: this.runId, step, type: "log_dropped" };
     if (this.#writer !== undefined) record["writer"] = this.#writer;
     Object.assign(record, { count, bytes: 0, reason: "not recordable", ts: Date.now() / 1000 });
-    this.#send(finished(record), toLine(record));
+    try {
+      this.#send(finished(record), toLine(record));
+    } catch {
+      this.#owed += count; // to be told before the next record
+      if (this.#step === step) this.#step--;
+    }
   }
+}
+
+// These are short, and would mean something else if they were cut.
+const KEPT = /^(?:run_id|type|writer|schema|of|status|runtime|truncated)$/;
+const SHAPED = /^(?:agent|error_context)$/;
+const LARGE = /^(?:input|output|metadata|usage|data|summary)$/;
+
+/** Copies a record, what may be large last, so that nothing else is cut for it. */
+function copyOf(record: object, plain: Plain): Draft {
+  const copy: Draft = { ...record };
+  for (const large of [false, true]) {
+    for (const [key, value] of Object.entries(copy)) {
+      if (LARGE.test(key) !== large || KEPT.test(key)) continue;
+      const share = key === "input" && copy["output"] !== undefined ? 0.5 : 1;
+      copy[key] = SHAPED.test(key) ? plain.shaped(value, key) : plain.value(value, key, share);
+    }
+  }
+  return withCuts(copy, plain);
+}
+
+/** Adds what was cut of a record; what of a value that was cut before is known already. */
+function withCuts(record: Draft, { cuts }: Plain): Draft {
+  if (cuts.length === 0) return record;
+  const earlier = (record["truncated"] ?? []) as readonly Truncation[];
+  const later = cuts.filter(({ path }) => earlier.every((cut) => cut.path !== path));
+  record["truncated"] = [...earlier, ...later].slice(0, MAX_CUTS);
+  return record;
 }

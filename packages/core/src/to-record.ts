@@ -1,8 +1,9 @@
 import { errorContext, errorMessage } from "./error-context.ts";
 import { host } from "./host.ts";
-import type { Plain } from "./plain.ts";
+import { inWords, type Plain } from "./plain.ts";
 import { type Json, RECORD_SCHEMA, type RunStatus, type StepRecord, type Tags } from "./record.ts";
 import type { LlmCall, RunInfo, StepOptions, ToolCall } from "./step-log-options.ts";
+import { isCount, numberOf } from "./summary/untrusted-record.ts";
 
 // The one place where the names of the API meet those of the record. The order of the keys is fixed
 // (type before payload, duration and ts behind it), so that a reader may scan for them.
@@ -53,9 +54,10 @@ export function toolCall(draft: Draft, call: ToolCall, plain: Plain): void {
   draft["tool"] = text(call.tool, "tool", plain) ?? "unknown";
   if (call.toolCallId !== undefined)
     draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", plain);
-  // Half of the room is the output's, however large the input.
-  draft["input"] = plain.value(call.input, "input", call.output === undefined ? 1 : 0.5);
-  draft["output"] = plain.value(call.output, "output");
+  // Half of the room is for what came of it, however large the input.
+  const failed = call.error !== undefined && call.error !== null;
+  draft["input"] = plain.value(call.input, "input", failed || call.output !== undefined ? 0.5 : 1);
+  draft["output"] = plain.value(call.output, "output", failed ? 0.5 : 1);
   failure(draft, call.error, plain);
   draft["duration_ms"] = milliseconds(call.durationMs);
 }
@@ -91,10 +93,18 @@ export function runEnd(
   summary: Json,
   plain: Plain,
 ): void {
-  draft["status"] = plain.text(status, "status");
+  draft["status"] = status;
   failure(draft, error, plain);
   draft["error_context"] ??= null;
   draft["summary"] = summary;
+}
+
+const STATUSES: readonly RunStatus[] = ["ok", "error", "cancelled"];
+
+/** The status that was given, if it is one, or else what the error says. */
+export function runStatus(status: unknown, error: unknown): RunStatus {
+  const well = (status ?? error ?? null) === null;
+  return STATUSES.find((known) => known === status) ?? (well ? "ok" : "error");
 }
 
 /** The keys that any record may have. */
@@ -104,10 +114,18 @@ export function common(
   tags: Tags | undefined,
   plain: Plain,
 ): void {
-  if (options.parentStep !== undefined) draft["parent_step"] = count(options.parentStep);
-  if (tags === undefined && options.tags === undefined) return;
-  const own = plain.value(options.tags, "tags");
-  draft["tags"] = typeof own === "object" ? { ...tags, ...own } : { ...tags };
+  const parentStep = count(options.parentStep);
+  if (parentStep !== null) draft["parent_step"] = parentStep;
+  const own = tagsOf(options.tags, plain);
+  if (tags !== undefined || own !== undefined) draft["tags"] = { ...tags, ...own };
+}
+
+/** Labels, which are texts, out of whatever was given for them. */
+export function tagsOf(given: unknown, plain: Plain): Tags | undefined {
+  if (typeof given !== "object" || given === null) return undefined;
+  const tags = plain.value(given, "tags");
+  if (typeof tags !== "object") return {};
+  return Object.fromEntries(Object.entries(tags ?? {}).map(([key, tag]) => [key, inWords(tag)]));
 }
 
 /** The record that a finished draft is. */
@@ -122,7 +140,7 @@ function failure(draft: Draft, error: unknown, plain: Plain): void {
   }
   draft["error"] = plain.text(errorMessage(error) ?? error, "error");
   if (typeof error !== "string")
-    draft["error_context"] = plain.value(errorContext(error), "error_context");
+    draft["error_context"] = plain.shaped(errorContext(error), "error_context");
 }
 
 function text(value: unknown, key: string, plain: Plain): string | null {
@@ -130,12 +148,11 @@ function text(value: unknown, key: string, plain: Plain): string | null {
 }
 
 function count(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
+  return isCount(value) ? value : null;
 }
 
 /** To the microsecond; more digits are noise of the clock. */
 function milliseconds(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value)
-    ? Math.round(value * 1000) / 1000
-    : null;
+  const ms = numberOf(value);
+  return ms >= 0 ? Math.round(ms * 1000) / 1000 : null;
 }
