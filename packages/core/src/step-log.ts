@@ -16,7 +16,7 @@ import {
 import type { Summary } from "./summary/summary.ts";
 import { summaryToWire } from "./summary/summary-to-wire.ts";
 import { timed } from "./timed.ts";
-import { event, llmCall, runEnd, runStart, stepStart, toolCall } from "./to-record.ts";
+import { event, llmCall, runEnd, runStart, runStatus, stepStart, toolCall } from "./to-record.ts";
 import { uuidV7 } from "./uuid-v7.ts";
 
 /** What a function run by `tool` or `llm` is told. */
@@ -102,13 +102,14 @@ export class StepLog {
     const run: RunInfo = { ...ambient, ...(options.run || {}) };
     this._options = options;
     this.sink = sink;
-    this.runId = options.runId ?? ambient?.runId ?? uuidV7();
+    // Well-formed, as it is in the records, so that a sink finds it under the same name.
+    this.runId = (options.runId ?? ambient?.runId ?? uuidV7()).toWellFormed();
     this._rootRunId = run.rootRunId ?? run.parentRunId ?? this.runId;
     const writer = options.writer ?? (resume ? uuidV7().slice(-8) : undefined);
     const lastStep = resume ? attempt(() => sink.lastStep?.(this.runId)) : 0;
     this._recorder = new Recorder(options, this.runId, writer, lastStep ?? 0);
     const { listeners } = this._recorder;
-    this._unlisten = onError && attempt(() => sink.onError?.((error) => listeners.tell(error)));
+    this._unlisten = onError && attempt(() => sink.onError?.(listeners.tell));
     if (options.run === false || resume) return;
     this._recorder.write("run_start", 0, { parentStep: run.parentStep }, (draft, _, plain) =>
       runStart(draft, run, plain),
@@ -138,16 +139,26 @@ export class StepLog {
     return step;
   }
 
-  /** Runs a tool: timed and recorded; what it throws is recorded with its context and thrown on. */
+  /**
+   * Runs a tool: timed and recorded; what it throws is recorded with its context and thrown on. Of
+   * whatever can be awaited comes a plain promise, which settles after the record was made.
+   */
   tool<T>(
     name: string,
     input: unknown,
-    fn: (running: RunningStep) => T,
-    options: ToolOptions = {},
-  ): T {
+    fn: (running: RunningStep) => PromiseLike<T>,
+    options?: ToolOptions,
+  ): Promise<T>;
+  tool<T>(name: string, input: unknown, fn: (running: RunningStep) => T, options?: ToolOptions): T;
+  tool<T>(
+    name: string,
+    input: unknown,
+    fn: (running: RunningStep) => PromiseLike<T> | T,
+    options?: ToolOptions,
+  ): Promise<T> | T {
     const step = this._recorder.nextStep();
     // Copied now, since the tool may change it.
-    const call = { ...options, tool: name, input: this._recorder.plain(input, "input") };
+    const call = { ...options, tool: name, input: this._recorder.copied(input, "input") };
     if (this._options.inFlight !== false) {
       this._recorder.write("step_start", step, { ...call, of: "tool_call" as const }, stepStart);
     }
@@ -161,18 +172,42 @@ export class StepLog {
     );
   }
 
-  /** Wraps a function so that each call of it is recorded as `tool` does; one argument is the input, several are a list. */
+  /**
+   * Wraps a function so that each call of it is recorded as `tool` does; one argument is the input,
+   * several are a list. It may be a method: `this` is passed on.
+   */
+  wrapTool<Args extends readonly unknown[], T>(
+    name: string,
+    fn: (...args: Args) => PromiseLike<T>,
+    options?: ToolOptions,
+  ): (...args: Args) => Promise<T>;
   wrapTool<Args extends readonly unknown[], T>(
     name: string,
     fn: (...args: Args) => T,
-    options: ToolOptions = {},
+    options?: ToolOptions,
+  ): (...args: Args) => T;
+  wrapTool<Args extends readonly unknown[], T>(
+    name: string,
+    fn: (...args: Args) => T,
+    options?: ToolOptions,
   ): (...args: Args) => T {
-    return (...args) =>
-      this.tool(name, args.length > 1 ? args : args[0], () => fn(...args), options);
+    const log = this;
+    return function (this: unknown, ...args: Args): T {
+      const input = args.length > 1 ? args : args[0];
+      return log.tool(name, input, () => Reflect.apply(fn, this, args), options);
+    };
   }
 
-  /** Runs a call of a model: timed, its usage read from the response, recorded; what it throws is recorded and thrown on. */
-  llm<T>(fn: (running: RunningStep) => T, options: LlmOptions<Awaited<T>> = {}): T {
+  /**
+   * Runs a call of a model: timed, its usage read from the response, recorded; what it throws is
+   * recorded and thrown on. Of whatever can be awaited comes a plain promise, as from `tool`.
+   */
+  llm<T>(fn: (running: RunningStep) => PromiseLike<T>, options?: LlmOptions<T>): Promise<T>;
+  llm<T>(fn: (running: RunningStep) => T, options?: LlmOptions<Awaited<T>>): T;
+  llm<T>(
+    fn: (running: RunningStep) => PromiseLike<T> | T,
+    options: LlmOptions<T> = {},
+  ): Promise<T> | T {
     const step = this._recorder.nextStep();
     const { read = readResponse, ...known } = options;
     if (this._options.inFlight !== false) {
@@ -222,11 +257,12 @@ export class StepLog {
     if (this._ended) return;
     this._ended = true;
     if (this._options.run === false) return;
-    const { error, status = error === undefined ? "ok" : "error" } = options;
     const recorder = this._recorder;
-    recorder.write("run_end", recorder.nextStep(), {}, (draft, _, plain) =>
-      runEnd(draft, status, error, summaryToWire({ ...this.summarize(), status }), plain),
-    );
+    recorder.write("run_end", recorder.nextStep(), {}, (draft, _, plain) => {
+      const status = runStatus(options.status, options.error);
+      const summary = summaryToWire({ ...this.summarize(), status });
+      runEnd(draft, status, options.error, summary, plain);
+    });
   }
 
   /**
@@ -236,7 +272,17 @@ export class StepLog {
    */
   async flush(options?: FlushOptions): Promise<void> {
     const lost = this._recorder.takeUnreported();
-    await this.sink.flush(options);
+    try {
+      await this.sink.flush(options);
+    } catch (cause) {
+      const known = isStepLogError(cause) ? cause : undefined;
+      if (known !== undefined && lost === 0) throw known;
+      throw new StepLogError(known?.code ?? "SINK_FAILED", `run ${this.runId}: flush failed`, {
+        cause,
+        lost: lost + (known?.lost ?? 0),
+        pending: known?.pending ?? 0,
+      });
+    }
     if (lost === 0) return;
     const message = `${lost} records of run ${this.runId} could not be recorded`;
     throw new StepLogError("RECORD_FAILED", message, { lost });
@@ -263,21 +309,16 @@ export class StepLog {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), CLOSE_TIMEOUT_MS);
     const signal = options.signal ?? deadline.signal;
-    try {
-      const pending = () => attempt(() => this.sink.stats?.().pending) ?? 0;
-      await waitFor(this.flush({ signal }), signal, pending);
-    } catch (cause) {
-      const error = new StepLogError("SINK_FAILED", `run ${this.runId}: flush failed`, { cause });
-      this._recorder.listeners.tell(isStepLogError(cause) ? cause : error);
-    }
+    const pending = () => attempt(() => this.sink.stats?.().pending) ?? 0;
+    await waitFor(this.flush({ signal }), signal, pending).catch(this._recorder.listeners.tell);
     clearTimeout(timer);
-    this._unlisten?.();
+    attempt(() => this._unlisten?.());
   }
 
   /** @internal What a reader makes of a response; one that throws leaves the call without usage. */
   _read<T>(read: (result: T) => LlmCall, result: T): LlmCall {
     try {
-      const known = Object.entries(read(result)).filter(([, value]) => value !== null);
+      const known = Object.entries(read(result)).filter(([, value]) => (value ?? null) !== null);
       return Object.fromEntries(known);
     } catch (cause) {
       const message = "could not read the response of a model call; it is recorded without usage";

@@ -5,30 +5,33 @@ export type Outcome<T> =
 
 /**
  * Runs `fn`, tells `done` how it ended and how long it took, and gives back what `fn` gave: its
- * value, its promise's value, or what it threw. `done` must not throw.
+ * value, a promise for what it promised, or what it threw. `done` must not throw.
  */
-export function timed<T>(fn: () => T, done: (outcome: Outcome<Awaited<T>>) => void): T {
+export function timed<T>(
+  fn: () => PromiseLike<T> | T,
+  done: (outcome: Outcome<T>) => void,
+): Promise<T> | T {
   const startedAt = performance.now();
   const fail = (error: unknown): never => {
     done({ ok: false, error, durationMs: performance.now() - startedAt });
     throw error;
   };
-  const succeed = <V>(value: V): V => {
-    done({ ok: true, value: value as Awaited<T>, durationMs: performance.now() - startedAt });
+  const succeed = (value: T): T => {
+    done({ ok: true, value, durationMs: performance.now() - startedAt });
     return value;
   };
-  let result: T;
+  let result: PromiseLike<T> | T;
   try {
     result = fn();
   } catch (error) {
     return fail(error);
   }
   // A promise derived from theirs, so that an unhandled rejection stays one.
-  if (isThenable(result)) return Promise.resolve(result).then(succeed, fail) as T;
+  if (isThenable(result)) return Promise.resolve(result).then(succeed, fail);
   return succeed(result);
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
   try {
     return (
       (typeof value === "object" || typeof value === "function") &&
