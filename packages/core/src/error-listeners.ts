@@ -56,7 +56,7 @@ function warnOfListener(cause: unknown): void {
 const warned = new Set<StepLogErrorCode>();
 
 /** Warns on stderr, once for each code in the life of the process. Never throws. */
-export function warnOnce(error: StepLogError): void {
+function warnOnce(error: StepLogError): void {
   if (warned.has(error.code)) return;
   warned.add(error.code);
   try {

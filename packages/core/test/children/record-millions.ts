@@ -52,7 +52,7 @@ function record(i: number): void {
       break;
     case 2:
       // With its step_start, so two records.
-      log.tool("search", { query: `query ${i}` }, () => i);
+      void log.tool("search", { query: `query ${i}` }, () => i);
       break;
     case 3:
       log.recordToolCall({ tool: "edit", input: { [`file-${i}`]: i }, error: "gone", durationMs });
