@@ -57,6 +57,11 @@ export class StepLogError extends Error {
   }
 }
 
+/** The error of a sink whose `write` broke its promise not to throw. */
+export function sinkThrew(name: string, cause: unknown): StepLogError {
+  return new StepLogError("SINK_FAILED", `sink ${name} threw; a sink must not`, { cause, lost: 1 });
+}
+
 /** Tells a `StepLogError` from other errors, also one of another copy of this package. */
 export function isStepLogError(value: unknown): value is StepLogError {
   try {

@@ -1,5 +1,5 @@
 import { type ErrorListeners, errorListeners, sharedListeners } from "./error-listeners.ts";
-import { isStepLogError, StepLogError } from "./errors.ts";
+import { isStepLogError, StepLogError, sinkThrew } from "./errors.ts";
 import { Copied, MAX_CUTS, Plain } from "./plain.ts";
 import type { StepRecord, Tags, Truncation } from "./record.ts";
 import { type Redactor, redactor } from "./redact/redactor.ts";
@@ -136,10 +136,7 @@ export class Recorder {
     try {
       this.sink.write({ runId: this.runId, step: record.step, record, line: line.text });
     } catch (cause) {
-      throw new StepLogError("SINK_FAILED", `sink ${this.sink.name} threw; a sink must not`, {
-        cause,
-        lost: 1,
-      });
+      throw sinkThrew(this.sink.name, cause);
     }
     this.recorded++;
     this.bytes += line.bytes;

@@ -1,4 +1,5 @@
 import { waitFor } from "./abort.ts";
+import { attempt } from "./attempt.ts";
 import { isStepLogError, StepLogError } from "./errors.ts";
 import { readResponse } from "./read-response.ts";
 import type { RunStatus } from "./record.ts";
@@ -331,13 +332,4 @@ export class StepLog {
 /** What was thrown, so that `throw undefined` is an error too. */
 function thrown(error: unknown): { readonly error: unknown } {
   return { error: error ?? String(error) };
-}
-
-/** What another's code answers, or nothing if it throws. */
-function attempt<T>(fn: () => T): T | undefined {
-  try {
-    return fn();
-  } catch {
-    return undefined;
-  }
 }

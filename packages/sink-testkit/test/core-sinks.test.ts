@@ -77,7 +77,7 @@ describe("teeSink, seen through a healthy sink, beside one that throws at everyt
     sinkCases({
       create() {
         const store = testStore();
-        const sink = teeSink(throwing, referenceSink(store));
+        const sink = deaf(teeSink(throwing, referenceSink(store)));
         stores.set(sink, store);
         return sink;
       },
@@ -127,6 +127,19 @@ const throwing: Sink = {
   async flush() {},
   async close() {},
 };
+
+/** The tee with a flush that tells what the healthy sink's tells, not that the other one threw. */
+function deaf(tee: Sink): Sink {
+  const flush: Sink["flush"] = async (options) => {
+    const failures = await tee.flush(options).then(
+      () => [],
+      (error) => (error.cause instanceof AggregateError ? error.cause.errors : [error]),
+    );
+    const heard = failures.filter((error) => !error.message.includes("a sink that threw"));
+    if (heard.length > 0) throw heard[0];
+  };
+  return { ...tee, flush };
+}
 
 function parsed(line: string): { run_id: string; step: number } {
   return JSON.parse(line);
