@@ -1,3 +1,4 @@
+import { attempt } from "./attempt.ts";
 import { StepLogError } from "./errors.ts";
 
 /**
@@ -14,8 +15,9 @@ export async function waitFor<T>(
   let stop: () => void = () => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
-      const message = `stopped waiting with ${pending()} records not yet written`;
-      reject(new StepLogError("ABORTED", message, { cause: signal.reason, pending: pending() }));
+      const count = attempt(pending) ?? 0; // a listener of a signal must not throw
+      const message = `stopped waiting with ${count} records not yet written`;
+      reject(new StepLogError("ABORTED", message, { cause: signal.reason, pending: count }));
     };
   });
   if (signal.aborted) stop();

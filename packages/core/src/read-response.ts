@@ -13,19 +13,22 @@ export function readResponse(response: unknown): LlmCall {
   );
   const anthropicRead = number(counts["cache_read_input_tokens"]);
   const anthropicWrite = number(counts["cache_creation_input_tokens"]);
-  const input = number(counts["prompt_tokens"] ?? counts["input_tokens"]);
+  // Anthropic counts cached tokens beside `input_tokens`. OpenAI and OpenTelemetry count them within,
+  // as do proxies that tell of Anthropic's cache beside OpenAI's `prompt_tokens`.
+  const besides = (anthropicRead ?? 0) + (anthropicWrite ?? 0);
+  const uncached = number(counts["input_tokens"]);
+  const input = number(counts["prompt_tokens"]) ?? (uncached === null ? null : uncached + besides);
   const choice = fields(Array.isArray(choices) ? choices[0] : undefined);
   const stopReason =
     stop_reason ?? choice["finish_reason"] ?? fields(incomplete_details)["reason"] ?? status;
   return {
     model: text(model),
-    // Anthropic counts cached tokens beside `input_tokens`, OpenAI and OpenTelemetry within.
-    inputTokens: input === null ? null : input + (anthropicRead ?? 0) + (anthropicWrite ?? 0),
+    inputTokens: input,
     outputTokens: number(counts["completion_tokens"] ?? counts["output_tokens"]),
     stopReason: text(stopReason),
     responseId: text(id),
     ...present("cacheReadTokens", anthropicRead ?? number(inputDetails["cached_tokens"])),
-    ...present("cacheWriteTokens", anthropicWrite),
+    ...present("cacheWriteTokens", anthropicWrite ?? number(inputDetails["cache_write_tokens"])),
     ...present("reasoningTokens", number(outputDetails["reasoning_tokens"])),
     ...(usage === undefined ? {} : { usage }),
   };

@@ -1,3 +1,5 @@
+import { attempt } from "./attempt.ts";
+
 /** The run that the current code is part of. */
 export interface AmbientRun {
   readonly runId: string;
@@ -16,8 +18,10 @@ export function provideRunContext(provider: (() => AmbientRun | undefined) | und
   Reflect.set(globalThis, PROVIDER, provider);
 }
 
-/** The run that the current code is part of, if a provider is set and knows one. */
+/** The run that the current code is part of, if a provider is set and knows one; never throws. */
 export function currentRun(): AmbientRun | undefined {
-  const provider: unknown = Reflect.get(globalThis, PROVIDER);
-  return typeof provider === "function" ? (provider() as AmbientRun | undefined) : undefined;
+  return attempt(() => {
+    const run: AmbientRun | undefined = Reflect.get(globalThis, PROVIDER)?.();
+    return typeof run?.runId === "string" && run.runId !== "" ? { ...run } : undefined;
+  });
 }

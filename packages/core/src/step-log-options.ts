@@ -90,29 +90,59 @@ export interface ToolCall extends StepOptions {
   readonly durationMs?: number | null;
 }
 
+// What each option may be, beside left out.
+const TYPES: Readonly<Record<string, string>> = {
+  runId: "a string",
+  run: "an object or false",
+  resume: "a boolean",
+  writer: "a string",
+  tags: "an object",
+  redact: "a boolean, an object or a function",
+  payload: "an object",
+  inFlight: "a boolean",
+  onError: "a function",
+};
+
 /** Throws a `TypeError` for options that cannot be meant. */
 export function checkOptions(options: StepLogOptions): void {
-  expect(typeof options === "object" && options !== null, "options", "an object", options);
-  const { sink, runId, writer, redact, payload, onError } = options;
-  expect(typeof sink?.write === "function", "sink", "a Sink, such as memorySink()", sink);
+  expect(fits("an object", options), "options", "an object", options);
+  for (const [option, types] of Object.entries(TYPES)) {
+    const value: unknown = Reflect.get(options, option);
+    expect(value === undefined || fits(types, value), option, types, value);
+  }
+  const { sink, runId, redact, payload } = options;
+  const members = [sink?.write, sink?.flush, sink?.close];
+  expect(members.every(isFunction), "sink", "a Sink, such as memorySink()", sink);
+  expect(runId !== "", "runId", "a text that is not empty", runId);
+  const { names, patterns } = typeof redact === "object" ? redact : {};
+  const isName = (name: unknown) => typeof name === "string" || name instanceof RegExp;
+  expect(isListOf(names, isName), "redact.names", "a list of texts and RegExps", names);
+  const isPattern = (pattern: unknown) => pattern instanceof RegExp;
+  expect(isListOf(patterns, isPattern), "redact.patterns", "a list of RegExps", patterns);
+  const { maxBytes: bytes = 1 } = payload ?? {};
   expect(
-    runId === undefined || (typeof runId === "string" && runId !== ""),
-    "runId",
-    "a text",
-    runId,
+    Number.isSafeInteger(bytes) && bytes > 0,
+    "payload.maxBytes",
+    "a whole number from 1",
+    bytes,
   );
-  expect(writer === undefined || typeof writer === "string", "writer", "a text", writer);
-  const redactable = ["undefined", "boolean", "object", "function"].includes(typeof redact);
-  expect(redactable && redact !== null, "redact", "a boolean, an object or a function", redact);
-  const bytes = payload?.maxBytes;
-  const positive = bytes === undefined || (Number.isInteger(bytes) && bytes > 0);
-  expect(positive, "payload.maxBytes", "a whole number above 0", bytes);
-  expect(onError === undefined || typeof onError === "function", "onError", "a function", onError);
+}
+
+function fits(types: string, value: unknown): boolean {
+  if (value === false) return /boolean|false/.test(types);
+  return value !== null && types.includes(typeof value);
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function isListOf(list: unknown, isItem: (item: unknown) => boolean): boolean {
+  return list === undefined || (Array.isArray(list) && list.every(isItem));
 }
 
 function expect(right: boolean, option: string, expected: string, got: unknown): void {
   if (right) return;
-  throw new TypeError(
-    `StepLog: ${option} must be ${expected}, got ${typeof got}: ${String(got).slice(0, 80)}`,
-  );
+  const value = Object(got) === got ? "" : ` ${String(got).slice(0, 80)}`;
+  throw new TypeError(`StepLog: ${option} must be ${expected}, got ${typeof got}${value}`);
 }

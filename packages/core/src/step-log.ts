@@ -99,7 +99,7 @@ export class StepLog {
   constructor(options: StepLogOptions) {
     checkOptions(options);
     const { sink, resume = false, onError } = options;
-    const ambient = options.runId === undefined ? attempt(currentRun) : undefined;
+    const ambient = options.runId === undefined ? currentRun() : undefined;
     const run: RunInfo = { ...ambient, ...(options.run || {}) };
     this._options = options;
     this.sink = sink;
@@ -310,7 +310,7 @@ export class StepLog {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), CLOSE_TIMEOUT_MS);
     const signal = options.signal ?? deadline.signal;
-    const pending = () => attempt(() => this.sink.stats?.().pending) ?? 0;
+    const pending = () => this.sink.stats?.().pending ?? 0;
     await waitFor(this.flush({ signal }), signal, pending).catch(this._recorder.listeners.tell);
     clearTimeout(timer);
     attempt(() => this._unlisten?.());
