@@ -20,7 +20,11 @@ export function filterSink(sink: Sink, keep: (record: StepRecord) => boolean): S
   };
 }
 
-/** Passes on a part of the runs, each whole or not at all; the same run in every process. */
+/**
+ * Passes on a part of the runs, each whole or not at all; the same ones in every process.
+ *
+ * @param rate From 0, none, to 1, all.
+ */
 export function sampleSink(sink: Sink, rate: number): Sink {
   return filterSink(sink, ({ run_id }) => fraction(run_id) < rate);
 }

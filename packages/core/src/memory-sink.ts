@@ -19,7 +19,10 @@ export interface MemorySinkOptions {
   readonly maxEntries?: number;
 }
 
-/** Keeps entries in memory: for tests, and the sink to read first when you write your own. */
+/**
+ * Keeps entries in memory: for tests, and the sink to read first when you write your own. Its `flush`
+ * rejects with `CLOSED` once, when entries came after `close`.
+ */
 export function memorySink(options: MemorySinkOptions = {}): MemorySink {
   const { maxEntries = Number.POSITIVE_INFINITY } = options;
   const lines: string[] = [];

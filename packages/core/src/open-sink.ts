@@ -28,7 +28,7 @@ export function registerScheme(scheme: string, opener: LocationScheme): void {
  * Opens the sink for a URL or a path: `openSink("./logs/")`, `openSink("s3://bucket/logs/")`.
  *
  * @param options Those of the sink, such as `FsSinkOptions`.
- * @throws StepLogError `UNKNOWN_SCHEME`
+ * @throws StepLogError `UNKNOWN_SCHEME`; what the sink's factory throws.
  */
 export async function openSink(location: string, options?: object): Promise<Sink> {
   const scheme = schemeOf(location);
@@ -40,7 +40,8 @@ export async function openSink(location: string, options?: object): Promise<Sink
 /**
  * Opens a URL or a path for reading.
  *
- * @throws StepLogError `UNKNOWN_SCHEME`
+ * @param options Those of the source, such as `FsSourceOptions`.
+ * @throws StepLogError `UNKNOWN_SCHEME`; what the source's factory throws.
  */
 export async function openSource(location: string, options?: object): Promise<Source> {
   const scheme = schemeOf(location);

@@ -23,13 +23,16 @@ export interface StepLogOptions {
   readonly sink: Sink;
   /** Default: the id of the current run context, else a new UUID of version 7. */
   readonly runId?: string;
-  /** What the header says. `false` writes none, and no `run_end` either. */
+  /** What the header says. `false` writes none, and no `run_end` either. @defaultValue `{}` */
   readonly run?: RunInfo | false;
-  /** Goes on with a run that is in the store: no header, the numbers go on, lines get a `writer`. */
+  /**
+   * Goes on with a run that is in the store: no header, lines get a `writer`, and the numbers go on
+   * where the sink can tell them. @defaultValue false
+   */
   readonly resume?: boolean;
   /** Tells this writer of the run from others; default: none, with `resume` 8 random characters. */
   readonly writer?: string;
-  /** Labels for every record. */
+  /** Labels for every record. Default: none. */
   readonly tags?: Tags;
   /**
    * Credentials are replaced before anything leaves: `false` turns that off, options add names and

@@ -76,7 +76,7 @@ const CLOSE_TIMEOUT_MS = 10_000;
  * Records one run of an agent.
  *
  * Every method that records is synchronous, returns the number of the step, and neither throws nor
- * blocks. Misuse throws a `TypeError` from the constructor alone.
+ * blocks. Misuse throws a `TypeError`, from the constructor and `child` alone.
  */
 export class StepLog {
   readonly runId: string;
@@ -96,6 +96,7 @@ export class StepLog {
   /** @internal */
   readonly _unlisten: (() => void) | undefined;
 
+  /** @throws TypeError for options that cannot be meant. */
   constructor(options: StepLogOptions) {
     checkOptions(options);
     const { sink, resume = false, onError } = options;
@@ -269,7 +270,8 @@ export class StepLog {
   /**
    * Resolves when all records made before are as safe as the sink promises.
    *
-   * @throws StepLogError with `lost` and `pending`, when some are not.
+   * @throws StepLogError with `lost` and `pending`, when some are not: `RECORD_FAILED`, `SINK_FAILED`,
+   * `ABORTED`, and the codes of the sink.
    */
   async flush(options?: FlushOptions): Promise<void> {
     const lost = this._recorder.takeUnreported();

@@ -24,7 +24,11 @@ const MAX_OPEN_FILES = 256;
  * folder, `fsSink("./logs/")`. Any number of sinks and processes may write to the same place.
  *
  * Nothing is opened before the first record, and no problem of the file system is thrown: records
- * wait in memory until it is solved, and `onError`, `stats` and `flush` tell of it.
+ * wait in memory until it is solved, and `onError`, `stats` and `flush` tell of it, with the codes
+ * `WRITE_FAILED`, `QUEUE_FULL`, `STALLED`, `SYNC_FAILED`, `UNSAFE_FILE`, `FILE_CHANGED`, `LOCK_BUSY`,
+ * `LOCK_LOST` and `CLOSED`.
+ *
+ * @throws TypeError for options that cannot be meant, and URLs that are not `file:`.
  */
 export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sink {
   const place = locate(location);

@@ -8,7 +8,7 @@ const FRESH_MS = 3_000;
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * An empty file beside the log, `.agent-steps.jsonl.shared`, by which writers without the lock tell
+ * A file of one byte beside the log, `.agent-steps.jsonl.shared`, by which writers without the lock tell
  * the one that has it that it is not alone. Ages go by this process's monotonic clock and by changes
  * of the file's time, so that clocks which differ or jump do no harm.
  */

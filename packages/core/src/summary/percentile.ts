@@ -1,6 +1,9 @@
 /**
  * Gives the value below which a fraction of sorted numbers lies, interpolated between the closest
  * ranks, as `quantile_cont` of SQL and the default of numpy do; `null` when there are none.
+ *
+ * @param sorted Ascending.
+ * @param fraction From 0 to 1: 0.95 for p95.
  */
 export function percentile(sorted: ArrayLike<number>, fraction: number): number | null {
   return percentileOf(sorted.length, fraction, (rank) => sorted[rank] ?? 0);
