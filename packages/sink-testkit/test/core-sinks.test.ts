@@ -131,9 +131,9 @@ const throwing: Sink = {
 /** The tee with a flush that tells what the healthy sink's tells, not that the other one threw. */
 function deaf(tee: Sink): Sink {
   const flush: Sink["flush"] = async (options) => {
-    const failures = await tee.flush(options).then(
+    const failures: Error[] = await tee.flush(options).then(
       () => [],
-      (error) => (error.cause instanceof AggregateError ? error.cause.errors : [error]),
+      (error: Error) => (error.cause instanceof AggregateError ? error.cause.errors : [error]),
     );
     const heard = failures.filter((error) => !error.message.includes("a sink that threw"));
     if (heard.length > 0) throw heard[0];
