@@ -44,6 +44,7 @@ export class FileAppender {
   /** Writes with looking before and after. */
   #writes = 0;
   #syncing: Promise<void> | undefined;
+  #syncFailure: unknown;
 
   constructor(
     path: string,
@@ -152,15 +153,24 @@ export class FileAppender {
 
   /** Syncs what stands in the file; several at a time share one call. */
   async sync(): Promise<void> {
+    if (this.#syncFailure !== undefined) {
+      const failure = this.#syncFailure;
+      this.#syncFailure = undefined;
+      throw failure;
+    }
     const file = this.#file;
     if (file === undefined || this.unsynced === 0) return this.#syncing;
     await this.#syncing;
     const lines = this.unsynced;
+    const done = () => {
+      this.unsynced = Math.max(0, this.unsynced - lines);
+    };
+    const failed = (error: unknown) => {
+      if (this.#file === file) throw error; // else it was let go of meanwhile, and synced before that
+    };
     this.#syncing ??= file
       .sync()
-      .then(() => {
-        this.unsynced -= lines;
-      })
+      .then(done, failed)
       .finally(() => {
         this.#syncing = undefined;
       });
@@ -193,8 +203,20 @@ export class FileAppender {
   /** Lets go of the file; the next line opens it again. */
   close(): void {
     this.confirm();
-    this.#file?.close();
+    if (this.#file === undefined) return;
+    if (this.#settings.durability === "fsync" && this.unsynced > 0) this.#syncNow(this.#file);
+    this.#file.close();
     this.#file = undefined;
+  }
+
+  /** Before a file is let go of: the next sync would be of another. That sync tells what failed here. */
+  #syncNow(file: LogFile): void {
+    try {
+      file.syncNow();
+      this.unsynced = 0;
+    } catch (error) {
+      this.#syncFailure = error;
+    }
   }
 
   #opened(): LogFile {

@@ -1,6 +1,7 @@
 import {
   closeSync,
   fdatasync,
+  fdatasyncSync,
   fstatSync,
   readSync,
   statSync,
@@ -144,6 +145,11 @@ export class LogFile {
   /** Writes what the kernel holds of the file to the disk. */
   async sync(): Promise<void> {
     await fdatasyncAsync(this.#file.fd);
+  }
+
+  /** `sync`, at once. */
+  syncNow(): void {
+    fdatasyncSync(this.#file.fd);
   }
 
   close(): void {
