@@ -8,7 +8,7 @@ const NAMES = [
   "step-log os",
   "step-log buffered",
   "pino sync",
-  "pino buffered 64 KiB",
+  "pino buffered",
   "pino async 4 KiB",
   "winston",
 ];

@@ -29,7 +29,7 @@ export async function latency({ folder, runs, quick, has }) {
       { name: "p50", key: "p50" },
       { name: "x pino sync", key: "p50", of: "pino sync" },
       { name: "x stringify", key: "p50", of: "JSON.stringify alone" },
-      { name: "x pino buffered", key: "p50", of: "pino buffered 64 KiB" },
+      { name: "x pino buffered", key: "p50", of: "pino buffered" },
       { name: "p99", key: "p99" },
       { name: "x pino sync", key: "p99", of: "pino sync" },
       { name: "x pino async", key: "p99", of: "pino async 4 KiB" },

@@ -2,16 +2,13 @@ import { once } from "node:events";
 import { pino } from "pino";
 import { wire } from "../mix.js";
 
-// Has to be above `minLength`; the default is 16 KiB.
-const MAX_WRITE = 1024 * 1024;
-
 /**
  * pino at its fastest: no bindings, no time of its own; the record is the line, with `level` before.
  */
 export async function open(path, runId, { worker = false, sync, minLength }) {
   const destination = worker
     ? pino.transport({ target: "pino/file", options: { destination: path } })
-    : pino.destination({ dest: path, sync, minLength, maxWrite: MAX_WRITE });
+    : pino.destination({ dest: path, sync, minLength });
   const log = pino({ base: null, timestamp: false }, destination);
   if (worker || !sync) await once(destination, "ready");
   return {

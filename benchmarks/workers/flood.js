@@ -1,32 +1,18 @@
 // @ts-check
-// One measurement in a process of its own: as many records as it takes, a turn of the event loop
-// after each 1,000; until all of them are written.
-import { setImmediate as nextTurn } from "node:timers/promises";
+// One measurement in a process of its own: how many records a second.
 import { openVariant } from "../variants.js";
+import { runFlood } from "./run-flood.js";
 import { report, task } from "./task.js";
 
-const TURN = 1_000;
 const { variant, path, runId, records } = task();
 
-/**
- * @param {import("../variants.js").Recording} recording
- * @param {number} count
- */
-async function flood(recording, count) {
-  for (let i = 0; i < count; i++) {
-    recording.record(i);
-    if (i % TURN === TURN - 1) await nextTurn();
-  }
-  await recording.close();
-}
-
 // The compiler's work is done with before the clock runs.
-await flood(await openVariant(variant, `${path}.warm-up`, runId), Math.ceil(records / 10));
+await runFlood(await openVariant(variant, `${path}.warm-up`, runId), Math.ceil(records / 10));
 
 const recording = await openVariant(variant, path, runId);
 const cpuBefore = process.cpuUsage();
 const startedAt = performance.now();
-await flood(recording, records);
+await runFlood(recording, records);
 const seconds = (performance.now() - startedAt) / 1000;
 const cpu = process.cpuUsage(cpuBefore);
 report({

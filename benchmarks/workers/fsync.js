@@ -1,7 +1,8 @@
 // @ts-check
 // One measurement in a process of its own: for a second, so many at a time record and wait until it is
 // on the disk.
-import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, openSync, writeSync } from "node:fs";
+import { promisify } from "node:util";
 import { StepLog } from "@step-log/core";
 import { fsSink } from "@step-log/fs-sink";
 import { rank } from "../lib/percentiles.js";
@@ -24,6 +25,25 @@ function oneByOne() {
   };
 }
 
+/** @returns {Store} As many as wait at a time, then one sync for all of them. */
+function together() {
+  const fd = openSync(path, "a", 0o600);
+  const sync = promisify(fdatasync);
+  /** @type {Promise<void> | undefined} */
+  let synced;
+  return {
+    store(i) {
+      writeSync(fd, `${JSON.stringify(wire(runId, i))}\n`);
+      synced ??= Promise.resolve().then(() => {
+        synced = undefined; // what is written from now on is not sure to be in it
+        return sync(fd);
+      });
+      return synced;
+    },
+    close: () => closeSync(fd),
+  };
+}
+
 /** @returns {Store} */
 function stepLog() {
   const sink = fsSink(path, { durability: "fsync" });
@@ -40,7 +60,8 @@ function stepLog() {
   };
 }
 
-const { store, close } = variant === "step-log fsync" ? stepLog() : oneByOne();
+const STORES = { "step-log fsync": stepLog, "one by one": oneByOne, together };
+const { store, close } = STORES[/** @type {keyof typeof STORES} */ (variant)]();
 /** @type {number[]} */
 const waits = [];
 let i = 0;
