@@ -14,10 +14,10 @@ const schemes = /* @__PURE__ */ new Map<string, LocationScheme>([
 ]);
 
 // Packages that are found without being registered; each exports its `locationScheme`.
-const PACKAGES: Readonly<Record<string, string>> = {
-  file: "@step-log/fs-sink",
-  s3: "@step-log/s3-sink",
-};
+const PACKAGES = /* @__PURE__ */ new Map([
+  ["file", "@step-log/fs-sink"],
+  ["s3", "@step-log/s3-sink"],
+]);
 
 /** Makes the locations of a scheme known: `registerScheme("redis", { openSink })` for `redis://…`. */
 export function registerScheme(scheme: string, opener: LocationScheme): void {
@@ -59,7 +59,7 @@ function schemeOf(location: string): string {
 async function opener(scheme: string): Promise<LocationScheme> {
   const known = schemes.get(scheme);
   if (known !== undefined) return known;
-  const name = PACKAGES[scheme];
+  const name = PACKAGES.get(scheme);
   if (name === undefined) throw unknown(scheme, "is not registered; call registerScheme first");
   try {
     const { locationScheme } = (await import(name)) as { locationScheme: LocationScheme };
