@@ -12,7 +12,7 @@ export interface LossLedger {
   /** Whether something was lost that no `log_dropped` record tells yet. */
   readonly owing: boolean;
   /**
-   * Hands over the `log_dropped` entries that are owed, one for each run and reason. The ledger forgets
+   * Hands over the `log_dropped` entries that are owed, one for each run, writer and reason. The ledger forgets
    * them: who takes them keeps them until they are stored.
    */
   take(): Entry[];
@@ -32,12 +32,14 @@ export function lossLedger(): LossLedger {
       total++;
       const runId = perRun.has(entry.runId) || perRun.size < MAX_RUNS ? entry.runId : OTHER_RUNS;
       perRun.set(runId, (perRun.get(runId) ?? 0) + 1);
-      const key = JSON.stringify([runId, reason]);
+      const { writer } = entry.record;
+      const key = JSON.stringify([runId, writer, reason]);
       const before = owed.get(key);
       owed.set(key, {
         run_id: runId,
         step: entry.step,
         type: "log_dropped",
+        ...(writer === undefined ? {} : { writer }),
         count: (before?.count ?? 0) + 1,
         bytes: (before?.bytes ?? 0) + utf8Bytes(entry.line),
         reason,

@@ -38,6 +38,7 @@ export class Recorder {
   #step: number;
   // Lost records that no line tells of yet, and those that no flush told of.
   #owed = 0;
+  #lostStep = 0;
   #unreported = 0;
 
   constructor(
@@ -94,6 +95,7 @@ export class Recorder {
       const error = new StepLogError("RECORD_FAILED", message, { cause, lost: 1 });
       this.dropped++;
       this.#owed++;
+      this.#lostStep = step;
       this.#unreported++;
       this.listeners.tell(isStepLogError(cause) ? cause : error);
     } finally {
@@ -155,15 +157,14 @@ export class Recorder {
   #tellLoss(): void {
     const count = this.#owed;
     this.#owed = 0;
-    const step = this.nextStep();
-    const record: Draft = { run_id: this.runId, step, type: "log_dropped" };
+    // Under the number of what was lost, as sinks do, so that no step is missing without a word.
+    const record: Draft = { run_id: this.runId, step: this.#lostStep, type: "log_dropped" };
     if (this.#writer !== undefined) record["writer"] = this.#writer;
     Object.assign(record, { count, bytes: 0, reason: "not recordable", ts: Date.now() / 1000 });
     try {
       this.#send(finished(record), toLine(record));
     } catch {
       this.#owed += count; // to be told before the next record
-      if (this.#step === step) this.#step--;
     }
   }
 }

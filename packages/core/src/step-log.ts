@@ -232,11 +232,13 @@ export class StepLog {
   child(options: ChildOptions = {}): StepLog {
     const { resume, writer, ...inherited } = this._options;
     const { runId = uuidV7(), run, tags, parentStep } = options;
+    const origin = { parentRunId: this.runId, rootRunId: this._rootRunId, parentStep };
     return new StepLog({
       ...inherited,
+      ...(tags === undefined ? {} : { tags: { ...inherited.tags, ...tags } }),
       runId,
-      tags: { ...inherited.tags, ...tags },
-      run: { ...run, parentRunId: this.runId, rootRunId: this._rootRunId, parentStep },
+      // Without a header where the parent has none, unless one is asked for.
+      run: inherited.run === false && run === undefined ? false : { ...run, ...origin },
     });
   }
 

@@ -106,12 +106,6 @@ export class FileWriter {
     if (this.#settings.durability === "fsync") await this.#sync();
   }
 
-  /** Flushes, then lets go of file and lock. */
-  async close(): Promise<void> {
-    await this.flush();
-    this.park();
-  }
-
   /** Lets go of file and lock at once, unless something waits to be written or synced. */
   park(): boolean {
     this.#file.confirm();

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import {
   type Entry,
   errorListeners,
+  isStepLogError,
   type LossLedger,
   lossLedger,
   type Sink,
@@ -143,9 +144,9 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
 
 function problem(failures: readonly unknown[], lost: number, pending: number): StepLogError {
   const [first] = failures;
-  const known = first instanceof StepLogError ? first : undefined;
+  const known = isStepLogError(first) ? first : undefined;
   const ofFailures = failures.reduce<number>(
-    (total, failure) => total + (failure instanceof StepLogError ? failure.lost : 0),
+    (total, failure) => total + (isStepLogError(failure) ? failure.lost : 0),
     0,
   );
   const message =

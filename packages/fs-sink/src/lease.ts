@@ -48,6 +48,7 @@ export class Lease {
   #checkedAt = 0;
   #alone = false;
   #abandoned = false;
+  #toldRefused = false;
   #wanting = false;
   #attempting: Promise<boolean> | undefined;
   #trying = false;
@@ -209,6 +210,8 @@ export class Lease {
     } catch (cause) {
       // Another has it, or is just taking over one that was left behind.
       if (codeOf(cause) === "ELOCKED" || codeOf(cause) === "ENOENT") return false;
+      if (this.#toldRefused) return false;
+      this.#toldRefused = true;
       const message = `fs: no lock for ${this.#path}; lines are kept apart without it`;
       this.#tell(new StepLogError("LOCK_BUSY", message, { cause, details: { path: this.#path } }));
       return false;

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { StepLogError } from "@step-log/core";
 
 /** What a location means: one file for all runs, or a folder with a file a run. */
 export interface Place {
@@ -13,11 +14,19 @@ export interface Place {
  * Reads a path or `file:` URL. A folder is what exists as one, ends in `/`, or is not there and has
  * no ending such as `.jsonl`. A link in the place of the file itself is left for the opening to refuse.
  *
- * @throws TypeError for URLs of another scheme.
+ * @throws StepLogError `UNKNOWN_SCHEME` for URLs of another scheme, `BAD_LOCATION` for no location.
  */
 export function locate(location: string | URL): Place {
-  const isUrl = location instanceof URL || location.startsWith("file:");
-  const path = isUrl ? fileURLToPath(location) : location;
+  const text = String(location);
+  // A single letter is a drive of Windows.
+  const scheme = /^([a-z][a-z\d+.-]+):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== "file") {
+    const message = `fs: ${text} is no path; openSink and openSource open other schemes`;
+    throw new StepLogError("UNKNOWN_SCHEME", message, { details: { scheme } });
+  }
+  if (text === "")
+    throw new StepLogError("BAD_LOCATION", "fs: a path is needed, got an empty text");
+  const path = scheme === "file" ? fileURLToPath(text) : text;
   const absolute = resolve(path);
   const is = kindOf(absolute);
   const isFolder = /[\\/]$/.test(path) || (is ?? kindOfName(absolute)) === "folder";

@@ -38,8 +38,10 @@ export function shareWriter(
   return {
     writer,
     async close() {
+      // One that fails to close goes on trying, and whoever opens the file again gets it.
       try {
-        await (leave() ? writer.close() : writer.flush());
+        await writer.flush();
+        if (leave()) writer.park();
       } finally {
         stopListening();
       }

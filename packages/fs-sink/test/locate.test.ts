@@ -61,7 +61,10 @@ test("a file: URL leads to its file, as text and as an object", () => {
 });
 
 test("a URL of another kind is refused, rather than taken for a path", () => {
-  expect(() => locate(new URL("s3://bucket/logs/"))).toThrow(TypeError);
+  const refused = expect.objectContaining({ code: "UNKNOWN_SCHEME" });
+  expect(() => locate(new URL("s3://bucket/logs/"))).toThrow(refused);
+  expect(() => locate("s3://bucket/logs/")).toThrow(refused);
+  expect(() => locate("")).toThrow(expect.objectContaining({ code: "BAD_LOCATION" }));
 });
 
 test("two ways to a folder are one place", () => {
