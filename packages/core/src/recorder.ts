@@ -123,12 +123,12 @@ export class Recorder {
     let record = withCuts(draft, plain);
     if (this.#redactRecord !== undefined) record = this.#redactedByUser(record, this.#redactRecord);
     let line = toLine(record);
+    if (line.repaired) record = JSON.parse(line.text);
     if (line.bytes > this.#maxBytes + OWN_KEYS_BYTES) {
       // It is within the limit by its length, but not by its size in UTF-8.
       record = copyOf(record, new Plain(undefined, this.#maxBytes, true));
       line = toLine(record);
     }
-    if (line.repaired) record = JSON.parse(line.text);
     if (plain.redactions > 0) this.redacted++;
     if (record["truncated"] !== undefined) this.truncated++;
     this.#send(finished(record), line);
@@ -181,7 +181,9 @@ function copyOf(record: object, plain: Plain): Draft {
     for (const [key, value] of Object.entries(copy)) {
       if (LARGE.test(key) !== large || KEPT.test(key)) continue;
       const share = key === "input" && copy["output"] !== undefined ? 0.5 : 1;
-      copy[key] = SHAPED.test(key) ? plain.shaped(value, key) : plain.value(value, key, share);
+      if (key === "tags") copy[key] = tagsOf(value, plain);
+      else if (SHAPED.test(key)) copy[key] = plain.shaped(value, key);
+      else copy[key] = plain.value(value, key, share);
     }
   }
   return withCuts(copy, plain);

@@ -1,4 +1,4 @@
-/** How many UTF-16 units of `text` fit into `limit` bytes of JSON. */
+/** How many UTF-16 units of a well-formed text fit into `limit` bytes of JSON. */
 export function fitting(text: string, limit: number): number {
   let bytes = 0;
   for (let i = 0; i < text.length; i++) {
@@ -8,7 +8,7 @@ export function fitting(text: string, limit: number): number {
   return text.length;
 }
 
-/** Size of `text` inside a JSON string, in UTF-8 bytes, never too low. */
+/** Size of a well-formed text inside a JSON string, in UTF-8 bytes, never too low. */
 export function jsonBytes(text: string): number {
   let bytes = 0;
   for (let i = 0; i < text.length; i++) bytes += jsonUnitBytes(text.charCodeAt(i));
@@ -47,6 +47,6 @@ function jsonUnitBytes(unit: number): number {
   if (unit < 0x7f) return unit === 0x22 || unit === 0x5c ? 2 : 1;
   if (unit < 0xa0) return 6;
   if (unit < 0x800) return unit === 0x61c ? 6 : 2;
-  if ((unit & 0xf800) === 0xd800) return 3;
+  if ((unit & 0xf800) === 0xd800) return 2; // half of a pair of 4 bytes
   return (unit & 0xff80) === 0x2000 ? 6 : 3;
 }
