@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memorySink, StepLog, type StepRecord } from "../src/index.ts";
+import { memorySink, recordIssues, StepLog, type StepRecord } from "../src/index.ts";
 import { HOSTILE } from "./hostile-values.ts";
 
 // What the escapes of a line must keep out of it.
@@ -41,6 +41,7 @@ function record(value: unknown): {
 test.each(Object.entries(HOSTILE))("%s becomes valid lines", (_, make) => {
   const { records, lines, dropped } = record(make());
   expect(dropped).toBe(0);
+  expect(records.flatMap(recordIssues)).toEqual([]);
   expect(records.map(({ type }) => type)).toEqual([
     "run_start",
     "tool_call",
