@@ -15,11 +15,11 @@ export type Tags = Readonly<Record<string, string>>;
 
 /** What was cut from a record because it passed a limit. */
 export interface Truncation {
-  /** Where, as a JSON Pointer into the record: `/output/results/0/text`. */
+  /** Where, as a JSON Pointer into the record: `/output/results/0/text`, at most 256 bytes of it. */
   readonly path: string;
   /** Size of the whole value in UTF-8 bytes, `null` where it was not counted to the end. */
   readonly bytes: number | null;
-  /** SHA-256 of the whole value in hex, `null` where it could not be had in time. */
+  /** SHA-256 of the whole value in hex, `null` where it took too long, or would give a short text away. */
   readonly sha256: string | null;
 }
 
@@ -33,7 +33,7 @@ export interface ErrorFrame {
 
 /** What is known of a thrown value. */
 export interface ErrorContext {
-  /** Class name of the error, or the type of a thrown value that is no error. */
+  /** Name of the error or of its class, or the type of a thrown value that is no error. */
   readonly type: string;
   readonly message: string;
   readonly code: string | null;

@@ -41,7 +41,11 @@ export interface StepLogOptions {
    */
   readonly redact?: boolean | RedactOptions | ((record: StepRecord) => StepRecord);
   readonly payload?: {
-    /** Most that a record may take, in bytes, not counting some 500 for its own keys. More is cut, with a marker. @defaultValue 1048576, 1 MiB */
+    /**
+     * Most that a record may take, in bytes, not counting some 500 for its own keys and up to 8 KiB
+     * to say what was cut. More is cut, with a marker.
+     * @defaultValue 1048576, 1 MiB
+     */
     readonly maxBytes?: number;
   };
   /** Whether `tool` and `llm` write a `step_start` when they begin. @defaultValue true */

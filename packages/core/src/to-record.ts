@@ -15,10 +15,9 @@ export type Draft = Record<string, unknown>;
 export function runStart(draft: Draft, run: RunInfo, plain: Plain): void {
   const { agent, parentRunId } = run;
   draft["schema"] = RECORD_SCHEMA;
-  draft["agent"] =
-    agent === undefined
-      ? null
-      : { name: text(agent.name, "agent", plain), version: text(agent.version, "agent", plain) };
+  draft["agent"] = agent
+    ? { name: text(agent.name, "agent", plain), version: text(agent.version, "agent", plain) }
+    : null;
   draft["task_type"] = text(run.taskType, "task_type", plain);
   draft["environment"] = text(run.environment, "environment", plain);
   draft["parent_run_id"] = text(parentRunId, "parent_run_id", plain);

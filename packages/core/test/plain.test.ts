@@ -275,6 +275,12 @@ describe("a limit", () => {
   });
 });
 
+test("a share is one of items too, so that many in one value leave some for the next", () => {
+  const copier = new Plain(undefined, MEBIBYTE);
+  expect(copier.value(new Array(200_000).fill(1), "input", 0.5)).toHaveLength(49_999);
+  expect(copier.value(new Array(200_000).fill(1), "output")).toHaveLength(49_999);
+});
+
 describe("many values at once do not take long", () => {
   test("200,000 parameters of one name", () => {
     const value = new URLSearchParams("a=1&".repeat(200_000));
