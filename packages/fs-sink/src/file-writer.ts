@@ -52,7 +52,7 @@ export class FileWriter {
     this.path = path;
     this.#settings = settings;
     this.#problems = new Problems(path, tell);
-    this.#lease = new Lease(path, tell);
+    this.#lease = new Lease(path, this.#problems);
     this.#file = new FileAppender(path, settings, this.#lease, this.#queue, this.#problems);
     this.#stopExit = onExit(this);
   }
@@ -79,7 +79,8 @@ export class FileWriter {
     if (!buffered && this.#queue.count === 0 && !this.#stalled && this.#writeBlindly(entry.line)) {
       return;
     }
-    if (this.#queue.size + entry.line.length > this.#settings.maxQueueBytes) {
+    if (this.#isFull(entry.line) && this.#isWorking) this.#writeQueue(Number.POSITIVE_INFINITY);
+    if (this.#isFull(entry.line)) {
       this.ledger.add(entry, "queue full");
       const message = `too much waits for ${this.path}; records are lost`;
       this.#problems.tell("QUEUE_FULL", message, { lost: 1, pending: this.#queue.count });
@@ -132,6 +133,16 @@ export class FileWriter {
     this.#lease.abandon();
   }
 
+  /** Whether a line is one too many to wait; a single one may always. */
+  #isFull(line: string): boolean {
+    const { count, size } = this.#queue;
+    return count > 0 && size + line.length > this.#settings.maxQueueBytes;
+  }
+
+  get #isWorking(): boolean {
+    return this.#failure === undefined && !this.#stalled;
+  }
+
   // ---- at once
 
   #writeBlindly(line: string): boolean {
@@ -182,9 +193,8 @@ export class FileWriter {
   #writeLater(): void {
     this.#wantsLock = true;
     const { size } = this.#queue;
-    const working = this.#failure === undefined && !this.#stalled;
-    if (size >= FLOOD_BYTES && working) this.#writeQueue(Number.POSITIVE_INFINITY);
-    else this.#schedule(size >= BATCH_BYTES && working ? 0 : BATCH_MS);
+    if (size >= FLOOD_BYTES && this.#isWorking) this.#writeQueue(Number.POSITIVE_INFINITY);
+    else this.#schedule(size >= BATCH_BYTES && this.#isWorking ? 0 : BATCH_MS);
   }
 
   #schedule(delayMs: number): void {
@@ -276,15 +286,19 @@ export class FileWriter {
     this.#failure = cause;
     this.#failures = Math.min(this.#failures + 1, 6);
     this.#triedAt = performance.now();
-    const error = this.#notWritten();
-    this.#problems.tell(error.code, error.message.replace(/^fs: /, ""), error);
+    const { code, message, cause: why, pending } = this.#notWritten();
+    this.#problems.tell(code, message.replace(/^fs: /, ""), { cause: why, pending });
   }
 
   #succeeded(): void {
     this.#failure = undefined;
     this.#failures = 0;
     if (!this.#stalled) this.#problems.clear();
-    if (this.ledger.owing) for (const entry of this.ledger.take()) this.#queue.push(entry.line);
+    if (!this.ledger.owing) return;
+    for (const entry of this.ledger.take()) {
+      this.#queue.push(entry.line);
+      this.#file.written--; // a line of our own, not one of those that were taken
+    }
   }
 
   #noteStall(startedAt: number): void {
@@ -295,14 +309,16 @@ export class FileWriter {
 
   #notWritten(): StepLogError {
     const cause = this.#failure;
+    const pending = this.#queue.count;
     if (cause instanceof StepLogError) {
-      return new StepLogError(cause.code, cause.message, { ...cause, pending: this.#queue.count });
+      const { code, message, details, cause: why } = cause;
+      return new StepLogError(code, message, { cause: why, pending, details });
     }
     const why = codeOf(cause) ?? String(cause);
     const message = `fs: cannot write to ${this.path}: ${why}; records wait and are written when it works`;
     return new StepLogError("WRITE_FAILED", message, {
       cause,
-      pending: this.#queue.count,
+      pending,
       details: { path: this.path },
     });
   }

@@ -43,6 +43,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
   const ledgers: LossLedger[] = [afterClose];
   let onNetwork: boolean | undefined;
   let reported = 0;
+  let closed = false;
   let closing: Promise<void> | undefined;
 
   const pathOf = (runId: string) =>
@@ -97,6 +98,9 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
   const closeAll = async () => {
     try {
       await forAll((share) => share.close());
+    } catch (error) {
+      closing = undefined; // what waits may be written yet, and the next call tells
+      throw error;
     } finally {
       await attemptsEnded();
     }
@@ -105,7 +109,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
   return {
     name: "fs",
     write(entry: Entry) {
-      if (closing !== undefined) {
+      if (closed) {
         afterClose.add(entry, "came after close");
         tell(new StepLogError("CLOSED", `fs: a record came after close; it is lost`, { lost: 1 }));
         return;
@@ -123,6 +127,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
         pending,
       ),
     close({ signal } = {}) {
+      closed = true;
       closing ??= closeAll();
       return waitFor(closing, signal, pending);
     },
@@ -155,7 +160,13 @@ function problem(failures: readonly unknown[], lost: number, pending: number): S
     known?.code ?? (first === undefined ? "QUEUE_FULL" : "WRITE_FAILED"),
     message,
     {
-      cause: first,
+      // Of one failure its own cause, of several all.
+      cause:
+        failures.length > 1
+          ? new AggregateError(failures)
+          : known === undefined
+            ? first
+            : known.cause,
       lost: lost + ofFailures,
       pending,
       details: known?.details ?? {},

@@ -1,10 +1,11 @@
-import { existsSync, rmdirSync, statSync } from "node:fs";
+import { existsSync, rmdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StepLogError } from "@step-log/core";
 import { loadLockfile } from "./load-lockfile.ts";
 import { codeOf } from "./open-log-file.ts";
 import { pause } from "./pause.ts";
+import type { Problems } from "./problems.ts";
 import { SharedMarker } from "./shared-marker.ts";
+import { statIfThere } from "./stat-if-there.ts";
 
 // How often the one that writes without looking makes sure that it is alone.
 const CHECK_MS = 5;
@@ -40,24 +41,23 @@ export class Lease {
   readonly #path: string;
   readonly #lockPath: string;
   readonly #marker: SharedMarker;
-  readonly #tell: (error: StepLogError) => void;
+  readonly #problems: Problems;
   #release: (() => Promise<void>) | undefined;
-  #ino = 0;
+  #identity = "";
   #since = 0;
   #usedAt = 0;
   #checkedAt = 0;
   #alone = false;
   #abandoned = false;
-  #toldRefused = false;
   #wanting = false;
   #attempting: Promise<boolean> | undefined;
   #trying = false;
 
-  constructor(path: string, tell: (error: StepLogError) => void) {
+  constructor(path: string, problems: Problems) {
     this.#path = path;
     this.#lockPath = `${path}.lock`;
     this.#marker = new SharedMarker(path);
-    this.#tell = tell;
+    this.#problems = problems;
   }
 
   get held(): boolean {
@@ -137,10 +137,12 @@ export class Lease {
   async release(): Promise<void> {
     const release = this.#release;
     if (release === undefined) return;
-    const ours = this.#isOurs();
+    if (!this.#isOurs()) {
+      // Releasing what another has by now would take it from that other.
+      this.#lost("the lock was taken away or stolen");
+      return;
+    }
     this.#forget();
-    // Releasing what another has by now would take it from that other.
-    if (!ours) return;
     if (!this.#marker.isFresh(performance.now())) this.#marker.remove();
     await release().catch(() => {});
   }
@@ -194,13 +196,17 @@ export class Lease {
       const lockfile = await loadLockfile();
       // From here on a lock that appears is ours, or of one that still looks before it writes.
       this.#trying = !existsSync(this.#lockPath);
+      let identity = "";
       const release = await lockfile.lock(this.#path, {
         realpath: false, // the path has no links, and the file may not be there yet
         retries: 0,
         stale: STALE_MS,
-        onCompromised: () => this.#lost("it could not be kept up"),
+        onCompromised: () => {
+          if (this.#identity === identity) this.#lost("it could not be kept up");
+        },
       });
-      this.#ino = statSync(this.#lockPath).ino;
+      identity = identityOf(this.#lockPath);
+      this.#identity = identity;
       this.#since = performance.now();
       this.#usedAt = this.#since;
       this.#alone = false;
@@ -210,10 +216,8 @@ export class Lease {
     } catch (cause) {
       // Another has it, or is just taking over one that was left behind.
       if (codeOf(cause) === "ELOCKED" || codeOf(cause) === "ENOENT") return false;
-      if (this.#toldRefused) return false;
-      this.#toldRefused = true;
-      const message = `fs: no lock for ${this.#path}; lines are kept apart without it`;
-      this.#tell(new StepLogError("LOCK_BUSY", message, { cause, details: { path: this.#path } }));
+      const message = `no lock for ${this.#path}; lines are kept apart without it`;
+      this.#problems.tell("LOCK_BUSY", message, { cause });
       return false;
     } finally {
       this.#trying = false;
@@ -221,18 +225,25 @@ export class Lease {
   }
 
   #isOurs(): boolean {
-    return statSync(this.#lockPath, { throwIfNoEntry: false })?.ino === this.#ino;
+    return identityOf(this.#lockPath) === this.#identity;
   }
 
   #lost(why: string): void {
     if (!this.held) return; // told once; or given up while proper-lockfile was looking
     this.#forget();
-    const message = `fs: the lock of ${this.#path} was lost: ${why}; nothing is lost by that`;
-    this.#tell(new StepLogError("LOCK_LOST", message, { details: { path: this.#path } }));
+    const message = `the lock of ${this.#path} was lost: ${why}; nothing is lost by that`;
+    this.#problems.tell("LOCK_LOST", message);
   }
 
   #forget(): void {
+    this.#identity = "";
     this.#release = undefined;
     this.#alone = false;
   }
+}
+
+/** Tells one lock from the next at its path, which may get the same inode. */
+function identityOf(path: string): string {
+  const stat = statIfThere(path);
+  return stat === undefined ? "none" : `${stat.ino} of ${stat.birthtimeMs}`;
 }

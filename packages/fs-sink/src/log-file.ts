@@ -4,7 +4,6 @@ import {
   fdatasyncSync,
   fstatSync,
   readSync,
-  statSync,
   writeSync,
   writev,
   writevSync,
@@ -13,6 +12,7 @@ import { promisify } from "node:util";
 import { missingLines, type Span } from "./missing-lines.ts";
 import { type OpenFile, openLogFile } from "./open-log-file.ts";
 import { pause } from "./pause.ts";
+import { statIfThere } from "./stat-if-there.ts";
 
 const NEWLINE = 10;
 const NEWLINE_BYTES = Buffer.of(NEWLINE);
@@ -57,7 +57,12 @@ export class LogFile {
     this.#file = openLogFile(path, mode, syncFolder);
     this.bornAtMs = this.#file.bornAtMs;
     this.#end = this.#file.size;
-    this.#stub = this.#endsOpen(this.#end);
+    try {
+      this.#stub = this.#endsOpen(this.#end);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Size as far as it is known. */
@@ -125,20 +130,23 @@ export class LogFile {
     if (size === this.#end) return NONE;
     this.#moveEnd(size);
     const start = before < size ? before : 0; // shorter than before: somebody truncated it
-    const near = missingLines(
-      bytes,
-      from,
-      to,
-      this.#read(start, Math.min(size, start + MAX_READ_BACK)),
-    );
-    if (near.length === 0 || size - start <= MAX_READ_BACK) return near;
-    const end = this.#read(Math.max(start, size - MAX_READ_BACK), size);
-    return near.filter((line) => missingLines(bytes, line.from, line.to, end).length > 0);
+    const among = (spans: readonly Span[], from: number, to: number) => {
+      const region = this.#read(from, to);
+      return spans.filter((span) => missingLines(bytes, span.from, span.to, region).length > 0);
+    };
+    const nearEnd = Math.min(size, start + MAX_READ_BACK);
+    let missing: readonly Span[] = missingLines(bytes, from, to, this.#read(start, nearEnd));
+    if (missing.length > 0 && nearEnd < size) {
+      missing = among(missing, Math.max(nearEnd, size - MAX_READ_BACK), size);
+    }
+    // Or it was truncated, and is longer again by now.
+    if (missing.length > 0) missing = among(missing, Math.max(0, start - MAX_READ_BACK), nearEnd);
+    return missing;
   }
 
   /** Whether the path leads to this file still. */
   isCurrent(): boolean {
-    const stat = statSync(this.path, { throwIfNoEntry: false });
+    const stat = statIfThere(this.path);
     return stat !== undefined && stat.ino === this.#file.ino && stat.dev === this.#file.dev;
   }
 

@@ -19,8 +19,8 @@ export class Problems {
     );
   }
 
-  /** It works again. */
+  /** Writing works again; whether the lock is to be had is another matter. */
   clear(): void {
-    if (this.#told.size > 0) this.#told.clear();
+    for (const code of this.#told) if (code !== "LOCK_BUSY") this.#told.delete(code);
   }
 }

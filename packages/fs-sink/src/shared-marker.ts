@@ -1,11 +1,14 @@
-import { closeSync, constants, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { statIfThere } from "./stat-if-there.ts";
 
 // Touched at least once a second by whoever writes without the lock; two missed touches and it is
 // of no more account.
 const TOUCH_MS = 1_000;
 const FRESH_MS = 3_000;
-const FLAGS = constants.O_WRONLY | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+// Links are not followed, and a FIFO in its place does not block. Windows knows neither.
+const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const FLAGS = constants.O_WRONLY | constants.O_CREAT | SAFE;
 
 /**
  * A file of one byte beside the log, `.agent-steps.jsonl.shared`, by which writers without the lock tell
@@ -24,7 +27,7 @@ export class SharedMarker {
 
   /** Whether another writer was at work within the last seconds. `now` is of `performance.now()`. */
   isFresh(now: number): boolean {
-    const stat = statSync(this.#path, { throwIfNoEntry: false });
+    const stat = statIfThere(this.#path);
     if (stat === undefined) return false;
     if (stat.mtimeMs !== this.#seenMtimeMs) {
       this.#seenMtimeMs = stat.mtimeMs;
@@ -43,8 +46,11 @@ export class SharedMarker {
     this.#touchedAt = now;
     try {
       const fd = openSync(this.#path, FLAGS, 0o600);
-      writeSync(fd, ".", 0);
-      closeSync(fd);
+      try {
+        writeSync(fd, ".", 0);
+      } finally {
+        closeSync(fd);
+      }
     } catch {
       // Then lines are kept apart by looking before and after each write alone.
     }
@@ -52,6 +58,10 @@ export class SharedMarker {
 
   /** Takes it away, for who has the lock and found it stale. */
   remove(): void {
-    rmSync(this.#path, { force: true });
+    try {
+      rmSync(this.#path, { force: true });
+    } catch {
+      // It is stale, and of no account.
+    }
   }
 }

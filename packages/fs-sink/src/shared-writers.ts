@@ -30,8 +30,10 @@ export function shareWriter(
   const { writer } = shared;
   shared.users++;
   const stopListening = shared.listen(tell);
+  let left = false;
   const leave = () => {
-    shared.users--;
+    if (!left) shared.users--;
+    left = true;
     if (shared.users === 0 && writers.get(path) === shared) writers.delete(path);
     return shared.users === 0;
   };

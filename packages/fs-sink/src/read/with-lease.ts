@@ -1,5 +1,6 @@
 import { StepLogError } from "@step-log/core";
 import { Lease } from "../lease.ts";
+import { Problems } from "../problems.ts";
 
 // Writers give a lock up within 50 ms when another asks for it; one that was killed left it for 5 s.
 const WAIT_MS = 10_000;
@@ -10,7 +11,7 @@ const WAIT_MS = 10_000;
  * @throws StepLogError `LOCK_BUSY` when it cannot be had within 10 s
  */
 export async function withLease<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const lease = new Lease(path, () => {});
+  const lease = new Lease(path, new Problems(path, () => {}));
   if (!(await lease.acquire(WAIT_MS))) {
     const message = `the lock of ${path} was not to be had within ${WAIT_MS} ms; stop its writers`;
     throw new StepLogError("LOCK_BUSY", message, { details: { path } });
