@@ -26,6 +26,5 @@ export async function waitFor<T>(
     return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener("abort", stop);
-    work.catch(() => {}); // whoever waited has gone; the loss is counted by the sink
   }
 }

@@ -63,6 +63,11 @@ describe("type", () => {
       Object.assign(new Error("e"), { name: 7 }),
       "Error",
     ],
+    [
+      "a class whose errors are called Error",
+      Object.assign(new QuietError("e"), { name: "Error" }),
+      "QuietError",
+    ],
     ["a DOMException", new DOMException("e", "AbortError"), "AbortError"],
     ["an AggregateError", new AggregateError([]), "AggregateError"],
     ["an error of another realm", vm.runInNewContext("new TypeError('e')"), "TypeError"],
