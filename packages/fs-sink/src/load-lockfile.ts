@@ -25,10 +25,7 @@ async function load(): Promise<Lockfile> {
 }
 
 function exitHooks(): number {
-  const emitter: unknown = Reflect.get(process, "__signal_exit_emitter__");
-  return typeof emitter === "object" && emitter !== null
-    ? (emitter as EventEmitter).listenerCount("exit")
-    : 0;
+  return exitEmitter()?.listenerCount("exit") ?? 0;
 }
 
 function unloadSignalExit(): void {
@@ -36,7 +33,27 @@ function unloadSignalExit(): void {
     const lockfilePath = createRequire(import.meta.url).resolve("proper-lockfile");
     const signalExit: { unload(): void } = createRequire(lockfilePath)("signal-exit");
     signalExit.unload();
+    process.on("exit", releaseAtExit);
+    // Node ignores this one, which a file size limit sends; with its listener taken away it would kill.
+    if (process.listenerCount("SIGXFSZ") === 0) process.on("SIGXFSZ", () => {});
   } catch {
     // In a bundle it cannot be found, and stays.
   }
+}
+
+/** What signal-exit would do: proper-lockfile releases what the program locked with it. */
+function releaseAtExit(code: number): void {
+  const emitter = exitEmitter();
+  if (emitter === undefined || emitter.emitted?.exit === true) return;
+  if (emitter.emitted !== undefined) emitter.emitted.exit = true;
+  emitter.emit("exit", code, null);
+}
+
+interface ExitEmitter extends EventEmitter {
+  readonly emitted?: { exit: boolean };
+}
+
+function exitEmitter(): ExitEmitter | undefined {
+  const emitter: unknown = Reflect.get(process, "__signal_exit_emitter__");
+  return typeof emitter === "object" && emitter !== null ? (emitter as ExitEmitter) : undefined;
 }
