@@ -13,14 +13,20 @@ const COMPARED = 100;
  * @param {string} path
  * @param {Readonly<Record<string, number>>} counts How many records of which run.
  * @param {boolean} records Whether the lines are records of the mix, with more keys perhaps.
+ * @returns {Promise<number>} How many blank lines stand between them.
  */
 export async function checkFile(path, counts, records) {
   /** @type {Record<string, number>} */
   const seen = {};
   let lines = 0;
+  let blanks = 0;
   for await (const line of createInterface({ input: createReadStream(path) })) {
+    if (line === "") {
+      blanks++;
+      continue;
+    }
     lines++;
-    const found = JSON.parse(line);
+    const found = parse(line, path);
     if (!records) continue;
     const i = seen[found.run_id] ?? 0;
     seen[found.run_id] = i + 1;
@@ -34,6 +40,19 @@ export async function checkFile(path, counts, records) {
   const expected = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (lines !== expected) throw new Error(`${path}: ${lines} lines, expected ${expected}`);
   if (records) deepStrictEqual(seen, { ...counts });
+  return blanks;
+}
+
+/**
+ * @param {string} line
+ * @param {string} path
+ */
+function parse(line, path) {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new Error(`${path}: no JSON: ${line.slice(0, 200)}`, { cause });
+  }
 }
 
 /**

@@ -76,7 +76,10 @@ export async function measureWriter(worker, name, { folder, records, expected = 
   try {
     const result = await measure(worker, { variant: name, path, runId, records });
     const output = VARIANTS[name]?.output ?? "none";
-    if (output !== "none") await checkFile(path, { [runId]: expected }, output === "records");
+    if (output !== "none") {
+      const blanks = await checkFile(path, { [runId]: expected }, output === "records");
+      if (blanks > 0) throw new Error(`${blanks} blank lines`);
+    }
     return result;
   } finally {
     rmSync(path, { force: true });

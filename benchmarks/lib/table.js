@@ -7,6 +7,7 @@ import { median } from "./percentiles.js";
  * @property {string} [key] Of the results; the median of the runs.
  * @property {string | ((row: string) => string)} [of] The row that the figure is divided by, run by run; the median of that.
  * @property {(row: string) => string} [text] Instead of a figure.
+ * @property {boolean} [worst] The highest of the runs instead.
  * @property {number} [digits] Significant; default 3.
  */
 
@@ -44,7 +45,7 @@ export function table({ title, note, columns, results }) {
  * @param {string} row
  * @param {Part["results"]} results
  */
-function cell({ key, of, text, digits = 3 }, row, results) {
+function cell({ key, of, text, worst = false, digits = 3 }, row, results) {
   if (text !== undefined) return text(row);
   const values = (results.get(row) ?? []).map((result) => result[key ?? ""]);
   const base = results.get(typeof of === "function" ? of(row) : (of ?? ""));
@@ -53,5 +54,6 @@ function cell({ key, of, text, digits = 3 }, row, results) {
     return value === undefined || divisor === undefined ? [] : [value / divisor];
   });
   if (figures.length === 0) return "";
-  return median(figures).toLocaleString("en", { maximumSignificantDigits: digits });
+  const figure = worst ? Math.max(...figures) : median(figures);
+  return figure.toLocaleString("en", { maximumSignificantDigits: digits });
 }

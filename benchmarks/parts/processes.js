@@ -41,7 +41,7 @@ export async function processes({ folder, runs, quick, has }) {
   );
   return {
     title: "Several processes, one file",
-    note: `Each writes ${records.toLocaleString("en")} records; then all lines are read, parsed and checked: none lost, twice, broken or out of order. Writers in milliseconds.`,
+    note: `Each writes ${records.toLocaleString("en")} records; then all lines are read, parsed and checked: none lost, twice, broken or out of order. A blank line is where a writer closed what it took for the stub of a line. Writers in milliseconds.`,
     columns: [
       { name: "records/s in all", key: "perSecond" },
       {
@@ -53,6 +53,7 @@ export async function processes({ folder, runs, quick, has }) {
       { name: "fastest writer", key: "fastestMs" },
       { name: "slowest writer", key: "slowestMs" },
       { name: "slowest x fastest", key: "spread" },
+      { name: "most blank lines", key: "blanks", worst: true },
     ],
     results,
   };
@@ -72,13 +73,17 @@ async function writeTogether(variant, count, records, folder) {
     await Promise.all(writers.map(({ ready }) => ready()));
     for (const { go } of writers) go();
     const times = await Promise.all(writers.map((writer) => writer.times()));
-    await checkFile(path, Object.fromEntries(runIds.map((runId) => [runId, records])), true);
+    const blanks = await checkFile(
+      path,
+      Object.fromEntries(runIds.map((runId) => [runId, records])),
+      true,
+    );
     const took = times.map(({ startedAt, endedAt }) => endedAt - startedAt);
     const from = Math.min(...times.map(({ startedAt }) => startedAt));
     const to = Math.max(...times.map(({ endedAt }) => endedAt));
     const [fastestMs, slowestMs] = [Math.min(...took), Math.max(...took)];
     const perSecond = (count * records * 1000) / (to - from);
-    return { perSecond, fastestMs, slowestMs, spread: slowestMs / fastestMs };
+    return { perSecond, fastestMs, slowestMs, spread: slowestMs / fastestMs, blanks };
   } finally {
     for (const { end } of writers) end();
     rmSync(path, { force: true });
