@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from "vitest";
 import type { ErrorListeners, StepLogError } from "../src/index.ts";
+import { broken } from "./entries.ts";
 
 // Fresh modules for each test, since a code is warned of once in the life of a process.
 let core: typeof import("../src/index.ts");
@@ -27,6 +28,14 @@ describe("without a listener", () => {
     expect(warnings()).toEqual([
       "step-log: a [WRITE_FAILED; further ones of this kind are not shown]",
       "step-log: c [QUEUE_FULL; further ones of this kind are not shown]",
+    ]);
+  });
+
+  test("a log warns of its sink on stderr, once, and goes on", () => {
+    const log = new core.StepLog({ sink: { ...core.memorySink(), name: "bad", write: broken } });
+    expect([log.recordEvent("a"), log.recordEvent("b")]).toEqual([1, 2]);
+    expect(warnings()).toEqual([
+      "step-log: sink bad threw; a sink must not [SINK_FAILED; further ones of this kind are not shown]",
     ]);
   });
 
