@@ -17,5 +17,11 @@ export function onExit(drainable: Drainable): () => void {
 }
 
 function drainAll(): void {
-  for (const drainable of drainables) drainable.drainAtExit();
+  for (const drainable of drainables) {
+    try {
+      drainable.drainAtExit();
+    } catch {
+      // The others have theirs to write, and the program its exit code.
+    }
+  }
 }

@@ -163,7 +163,7 @@ export class FileWriter {
     const now = performance.now();
     // While it fails, trying again for each record would cost each of them.
     const failing = this.#failure !== undefined && now - this.#triedAt < RETRY_MS;
-    if (!failing && !this.#stalled && !this.#wantsLock) {
+    if (!failing && !this.#stalled) {
       this.#writeQueue(Number.POSITIVE_INFINITY);
       this.#tend();
     }

@@ -40,7 +40,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
   // Of files that were closed: what was written, and the ledgers of those that lost something.
   let writtenBefore = 0;
   const afterClose = lossLedger();
-  const ledgers: LossLedger[] = [afterClose];
+  const ledgers = new Set<LossLedger>([afterClose]);
   let onNetwork: boolean | undefined;
   let reported = 0;
   let closed = false;
@@ -71,16 +71,17 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
     const { writer } = share;
     if (!share.park()) return false;
     shares.delete(path);
-    writtenBefore += writer.written;
-    if (writer.ledger.count() > 0) ledgers.push(writer.ledger);
+    writtenBefore += share.written;
+    if (writer.ledger.count() > 0) ledgers.add(writer.ledger);
     return true;
   };
 
   const sum = (count: (share: WriterShare) => number) =>
     [...shares.values()].reduce((total, share) => total + count(share), 0);
-  const dropped = (runId?: string) =>
-    ledgers.reduce((total, ledger) => total + ledger.count(runId), 0) +
-    sum(({ writer }) => writer.ledger.count(runId));
+  const dropped = (runId?: string) => {
+    const open = [...shares.values()].map(({ writer }) => writer.ledger);
+    return [...new Set([...ledgers, ...open])].reduce((total, one) => total + one.count(runId), 0);
+  };
   const pending = () => sum(({ writer }) => writer.pending);
 
   /** Does it for every file, and tells what of it failed, and what was lost since the last time. */
@@ -136,14 +137,18 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
     },
     stats(runId) {
       return {
-        written: writtenBefore + sum(({ writer }) => writer.written),
+        written: writtenBefore + sum(({ written }) => written),
         pending: pending(),
         pendingBytes: sum(({ writer }) => writer.pendingBytes),
         dropped: dropped(runId),
       };
     },
     onError: listen,
-    lastStep: (runId) => lastStep(pathOf(runId), runId),
+    lastStep(runId) {
+      const path = pathOf(runId);
+      shares.get(path)?.writer.flushSync();
+      return lastStep(path, runId);
+    },
   };
 }
 

@@ -20,8 +20,9 @@ const NEWLINE_BYTES = Buffer.of(NEWLINE);
 // Further away from both, after this process was stopped for seconds, they would be written twice.
 const MAX_READ_BACK = 32 * 1024 * 1024;
 
-// A write of 1 MiB takes below 1 ms; what has not grown for so many milliseconds is a stub.
-const STUB_LOOKS = 3;
+// A write of 1 MiB takes below 1 ms, but its writer may have to wait for a processor; what has not
+// grown for so many milliseconds is a stub.
+const STUB_LOOKS = 20;
 
 /** The file is not, or not any more, the one at its path. */
 export class FileGone extends Error {}

@@ -6,6 +6,8 @@ import type { FsSinkSettings } from "./fs-sink-options.ts";
 /** A sink's part in the writer of a file, of which there is one a file in a process. */
 export interface WriterShare {
   readonly writer: FileWriter;
+  /** Lines that were written since the part was taken. */
+  readonly written: number;
   /** Gives the part up; the last one flushes and closes the file. */
   close(): Promise<void>;
   /** Gives the part up at once, if nothing waits to be written; says whether it did. */
@@ -30,6 +32,7 @@ export function shareWriter(
   const { writer } = shared;
   shared.users++;
   const stopListening = shared.listen(tell);
+  const writtenBefore = writer.written;
   let left = false;
   const leave = () => {
     if (!left) shared.users--;
@@ -39,6 +42,9 @@ export function shareWriter(
   };
   return {
     writer,
+    get written() {
+      return writer.written - writtenBefore;
+    },
     async close() {
       // One that fails to close goes on trying, and whoever opens the file again gets it.
       try {
