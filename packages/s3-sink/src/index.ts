@@ -3,6 +3,7 @@ export type {
   CallOptions,
   GetOptions,
   ListOptions,
+  ObjectBody,
   ObjectInfo,
   ObjectStore,
   PutOptions,

@@ -47,6 +47,16 @@ export interface GetOptions extends CallOptions {
 export interface ListOptions extends CallOptions {
   /** Only keys behind this one. */
   readonly startAfter?: string;
+  /** How many the caller will take at most: a hint, for a page no larger than needed. */
+  readonly limit?: number;
+}
+
+/** What `get` gives. */
+export interface ObjectBody {
+  /** The bytes, in pieces. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** What was given to `put`, names in lower case. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
@@ -60,8 +70,8 @@ export interface ObjectStore {
   put(key: string, body: Uint8Array, options: PutOptions): Promise<void>;
   /** What is known of an object; `undefined` when there is none. */
   head(key: string, options: CallOptions): Promise<ObjectInfo | undefined>;
-  /** The body, in pieces. Rejects, with status 404, when there is none. */
-  get(key: string, options: GetOptions): Promise<AsyncIterable<Uint8Array>>;
+  /** An object, its bytes in pieces. Rejects, with status 404, when there is none. */
+  get(key: string, options: GetOptions): Promise<ObjectBody>;
   /** All objects whose keys begin with `prefix`, in the order of the bytes of their keys, all pages. */
   list(prefix: string, options: ListOptions): AsyncIterable<ObjectInfo>;
   /** Deletes an object; one that is not there is no error. */
