@@ -1,0 +1,10 @@
+export type { StoredObject } from "./bucket.ts";
+export { everyNth, seededShare } from "./fault-plans.ts";
+export type { Fault, FaultPlan, FaultProxy, ProxiedRequest } from "./fault-proxy.ts";
+export { faultProxy, PUT_FAULTS } from "./fault-proxy.ts";
+export type { AnsweredRequest, LightS3, LightS3Options } from "./light-s3.ts";
+export { lightS3 } from "./light-s3.ts";
+export type { S3Refusal } from "./s3-refusal.ts";
+export { REFUSALS } from "./s3-refusal.ts";
+export type { S3Request } from "./s3-request.ts";
+export type { S3Server } from "./s3-server.ts";
