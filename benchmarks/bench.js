@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { load, machine } from "./lib/machine.js";
 import { hasPython, installPeers } from "./lib/peers.js";
 import { table } from "./lib/table.js";
+import { family } from "./parts/family.js";
 import { footprint } from "./parts/footprint.js";
 import { fsync } from "./parts/fsync.js";
 import { imports } from "./parts/imports.js";
@@ -26,7 +27,7 @@ import { VARIANTS } from "./variants.js";
  * @property {(variant: string) => boolean} has Whether a variant can be run here.
  */
 
-const PARTS = { throughput, latency, processes, fsync, footprint, imports, reading };
+const PARTS = { throughput, latency, processes, fsync, footprint, imports, reading, family };
 
 const { values } = parseArgs({
   options: {
@@ -71,10 +72,11 @@ console.log(
 const report = [];
 for (const [name, part] of Object.entries(PARTS)) {
   if (!only.split(",").includes(name)) continue;
-  const result = await part({ folder, runs, quick, has });
-  const { title, results } = result;
-  report.push({ title, results: Object.fromEntries(results) });
-  console.log(table(result));
+  for (const result of [await part({ folder, runs, quick, has })].flat()) {
+    const { title, results } = result;
+    report.push({ title, results: Object.fromEntries(results) });
+    console.log(table(result));
+  }
   console.log(`Load average afterwards: ${load()}\n`);
 }
 if (json !== undefined)
