@@ -5,6 +5,13 @@ export interface AmbientRun {
   readonly runId: string;
   readonly parentRunId?: string;
   readonly rootRunId?: string;
+  /** The step of the parent inside which the run began. */
+  readonly parentStep?: number;
+  /**
+   * Each log that takes the run up calls it, once. True when the run has a log already: then this one
+   * is a further writer, as with `resume`. Default: every log is the run's first.
+   */
+  readonly join?: () => boolean;
 }
 
 // On globalThis under a registered symbol, so that several copies of this package share one.

@@ -27,7 +27,7 @@ export interface StepLogOptions {
   readonly run?: RunInfo | false;
   /**
    * Goes on with a run that is in the store: no header, lines get a `writer`, and the numbers go on
-   * where the sink can tell them. @defaultValue false
+   * where the sink can tell them. Default: true in a run context that has a log already.
    */
   readonly resume?: boolean;
   /** Tells this writer of the run from others; default: none, with `resume` 8 random characters. */

@@ -99,13 +99,16 @@ export class StepLog {
   /** @throws TypeError for options that cannot be meant. */
   constructor(options: StepLogOptions) {
     checkOptions(options);
-    const { sink, resume = false, onError } = options;
-    const ambient = options.runId === undefined ? currentRun() : undefined;
+    const { sink, runId, onError } = options;
+    const current = currentRun();
+    const ambient = runId === undefined || runId === current?.runId ? current : undefined;
+    const joined = attempt(() => ambient?.join?.()) ?? false;
+    const { resume = joined } = options;
     const run: RunInfo = { ...ambient, ...(options.run || {}) };
     this._options = options;
     this.sink = sink;
     // Well-formed, as it is in the records, so that a sink finds it under the same name.
-    this.runId = (options.runId ?? ambient?.runId ?? uuidV7()).toWellFormed();
+    this.runId = (runId ?? ambient?.runId ?? uuidV7()).toWellFormed();
     this._rootRunId = run.rootRunId ?? run.parentRunId ?? this.runId;
     const writer = options.writer ?? (resume ? uuidV7().slice(-8) : undefined);
     const lastStep = resume ? attempt(() => sink.lastStep?.(this.runId)) : 0;

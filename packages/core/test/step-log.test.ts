@@ -64,6 +64,30 @@ describe("the run's id", () => {
     expect(logged().sink.records()[0]).toMatchObject({ run_id: "r1", parent_run_id: null });
   });
 
+  test("may name the current run itself, and then has its parents too", () => {
+    provideRunContext(() => ({ runId: "r1", parentRunId: "parent", parentStep: 7 }));
+    expect(logged().sink.records()[0]).toMatchObject({
+      run_id: "r1",
+      parent_run_id: "parent",
+      parent_step: 7,
+    });
+  });
+
+  test("is had by one log as its first writer, by others of its context as further ones", () => {
+    let logs = 0;
+    provideRunContext(() => ({ runId: "r1", join: () => logs++ > 0 }));
+    const sink = memorySink();
+    for (const name of ["first", "second"]) new StepLog({ sink }).recordEvent(name);
+    logged({ runId: "other" }); // joins nothing
+    expect(logs).toBe(2);
+    const seen = sink.records().map(({ type, step, writer }) => [type, step, writer?.length]);
+    expect(seen).toEqual([
+      ["run_start", 0, undefined],
+      ["event", 1, undefined],
+      ["event", 2, 8],
+    ]);
+  });
+
   test("does not depend on a context that throws", () => {
     provideRunContext(broken);
     expect(new StepLog({ sink: memorySink() }).runId).toMatch(UUID_V7);
