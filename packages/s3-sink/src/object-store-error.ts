@@ -6,6 +6,8 @@ export interface ObjectStoreErrorOptions {
   readonly code?: string;
   /** How long the store asks to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** Whether the client sent the request more than once, so that an earlier one may have been done. */
+  readonly resent?: boolean;
   readonly cause?: unknown;
 }
 
@@ -15,11 +17,13 @@ export class ObjectStoreError extends Error {
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly resent: boolean;
 
   constructor(message: string, options: ObjectStoreErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.status = options.status;
     this.code = options.code;
     this.retryAfterMs = options.retryAfterMs;
+    this.resent = options.resent ?? false;
   }
 }
