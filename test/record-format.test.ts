@@ -50,6 +50,9 @@ const sections: Readonly<Record<string, string>> = {
   Cuts: "truncation",
   "Error context": "error",
   Frame: "frame",
+  "Wire request": "request",
+  "Wire response": "response",
+  "Wire body": "body",
 };
 
 test.for(lines.map((line, index) => ({ line, type: records[index]?.type })))(
@@ -136,6 +139,9 @@ const NAMES: Readonly<Record<string, string>> = {
   runtime: "[runtime](#runtime)",
   truncation: "[cuts](#cuts)",
   frame: "[frames](#frame)",
+  request: "[request](#wire-request)",
+  response: "[response](#wire-response)",
+  bodyOrNull: "[body](#wire-body) or null",
 };
 
 /** What the page says of the type of a property. */

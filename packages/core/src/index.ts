@@ -28,9 +28,15 @@ export type {
   Tags,
   ToolCallRecord,
   Truncation,
+  WireBody,
+  WireCallRecord,
+  WireOutcome,
+  WireRequest,
+  WireResponse,
 } from "./record.ts";
 export { RECORD_SCHEMA } from "./record.ts";
-export type { RedactOptions } from "./redact/redactor.ts";
+export type { Redactor, RedactOptions } from "./redact/redactor.ts";
+export { redactor } from "./redact/redactor.ts";
 export type { AmbientRun } from "./run-context.ts";
 export { currentRun, provideRunContext } from "./run-context.ts";
 export { safe } from "./safe.ts";
@@ -69,4 +75,6 @@ export type {
 } from "./summary/summary.ts";
 export { summaryToWire } from "./summary/summary-to-wire.ts";
 export { teeSink } from "./tee-sink.ts";
+export type { Line } from "./to-line.ts";
+export { toLine } from "./to-line.ts";
 export { uuidV7 } from "./uuid-v7.ts";

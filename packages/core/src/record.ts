@@ -152,6 +152,57 @@ export interface LogDroppedRecord extends RecordBase {
   readonly reason: string;
 }
 
+/** The body of an HTTP message, as it was sent but for what was cut or is a credential. */
+export interface WireBody {
+  /** Size of the whole body in bytes, `null` where it was not read to its end. */
+  readonly bytes: number | null;
+  /** How `data` holds it: as it is where it is UTF-8, else in base64. */
+  readonly encoding: "utf8" | "base64";
+  readonly data: string;
+}
+
+/** A request as it was given to `fetch`. */
+export interface WireRequest {
+  readonly method: string;
+  readonly url: string;
+  /** By name in lower case; values that are not to be shown are `[REDACTED:<kind>]`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: WireBody | null;
+}
+
+/** A response as `fetch` gave it: redirects followed, content encodings undone. */
+export interface WireResponse {
+  readonly status: number;
+  readonly status_text: string;
+  /** Where it came from in the end, `""` where that is not told. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: WireBody | null;
+}
+
+/**
+ * How an exchange ended: read to its end, left by its consumer, stopped by a signal, failed, or not
+ * ended when it was recorded.
+ */
+export type WireOutcome = "complete" | "cancelled" | "aborted" | "failed" | "unfinished";
+
+/** One HTTP exchange, as it went over the wire. */
+export interface WireCallRecord extends RecordBase {
+  readonly type: "wire_call";
+  readonly request: WireRequest;
+  /** `null` where none came. */
+  readonly response: WireResponse | null;
+  /** 1 for the first try of the same request. */
+  readonly attempt: number;
+  readonly outcome: WireOutcome;
+  readonly error: string | null;
+  readonly error_context?: ErrorContext | null;
+  readonly duration_ms: number | null;
+  readonly time_to_headers_ms: number | null;
+  readonly time_to_first_byte_ms: number | null;
+  readonly time_to_first_token_ms: number | null;
+}
+
 /**
  * One line of a log, as it is written: `{"run_id":"r1","step":1,"type":"event",…}`.
  *
@@ -165,4 +216,5 @@ export type StepRecord =
   | StepStartRecord
   | EventRecord
   | RunEndRecord
-  | LogDroppedRecord;
+  | LogDroppedRecord
+  | WireCallRecord;

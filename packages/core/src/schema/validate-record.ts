@@ -21,6 +21,8 @@ const TYPES: Readonly<Record<string, string>> = {
   event: "name:s data:j",
   run_end: "status:=ok/error/cancelled error error_context:{error| summary:j",
   log_dropped: "count:i bytes:i reason:s",
+  wire_call:
+    "request:{request response:{response| attempt:i outcome:=complete/cancelled/aborted/failed/unfinished error error_context?:{error| duration_ms:d| time_to_headers_ms:d| time_to_first_byte_ms:d| time_to_first_token_ms:d|",
 };
 
 const PARTS: Readonly<Record<string, string>> = {
@@ -30,6 +32,9 @@ const PARTS: Readonly<Record<string, string>> = {
   agent: "name version",
   runtime: "name:s version hostname pid:i|",
   cut: "path:s bytes:i| sha256",
+  request: "method:s url:s headers:t body:{body|",
+  response: "status:i status_text:s url:s headers:t body:{body|",
+  body: "bytes:i| encoding:=utf8/base64 data:s",
   error: "type:s message:s code frames:[frame cause:{error|",
   frame: "function file:s line:i| column:i|",
 };

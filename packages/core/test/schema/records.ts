@@ -26,6 +26,11 @@ const error = fc.letrec((tie) => ({
 
 const errorOrNull = fc.option(error);
 
+const headers = fc.dictionary(text, text, { maxKeys: 3 });
+const body = fc.option(
+  fc.record({ bytes: wholeOrNull, encoding: fc.constantFrom("utf8", "base64"), data: text }),
+);
+
 const common = {
   run_id: text,
   step: whole,
@@ -106,6 +111,23 @@ export const validRecord: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
     summary: json,
   }),
   recordOf("log_dropped", { count: whole, bytes: whole, reason: text }),
+  recordOf(
+    "wire_call",
+    {
+      request: fc.record({ method: text, url: text, headers, body }),
+      response: fc.option(
+        fc.record({ status: whole, status_text: text, url: text, headers, body }),
+      ),
+      attempt: whole,
+      outcome: fc.constantFrom("complete", "cancelled", "aborted", "failed", "unfinished"),
+      error: textOrNull,
+      duration_ms: milliseconds,
+      time_to_headers_ms: milliseconds,
+      time_to_first_byte_ms: milliseconds,
+      time_to_first_token_ms: milliseconds,
+    },
+    { error_context: errorOrNull },
+  ),
   recordOf("a_type_of_tomorrow", {}, { tool: json, status: json }),
 );
 

@@ -12,6 +12,10 @@ import type {
   StepStartRecord,
   ToolCallRecord,
   Truncation,
+  WireBody,
+  WireCallRecord,
+  WireRequest,
+  WireResponse,
 } from "../../src/record.ts";
 
 type Defs = (typeof schema)["$defs"];
@@ -40,15 +44,23 @@ const same: [
   SameRecord<EventRecord, "event">,
   SameRecord<RunEndRecord, "run_end">,
   SameRecord<LogDroppedRecord, "log_dropped">,
+  SameRecord<WireCallRecord, "wire_call">,
   Same<keyof ErrorContext, KeysOf<"error">>,
   Same<keyof ErrorFrame, KeysOf<"frame">>,
   Same<keyof Truncation, KeysOf<"truncation">>,
   Same<keyof RunStartRecord["runtime"], KeysOf<"runtime">>,
   Same<keyof NonNullable<RunStartRecord["agent"]>, KeysOf<"agent">>,
-] = [true, true, true, true, true, true, true, true, true, true, true, true, true];
+  Same<keyof WireRequest, KeysOf<"request">>,
+  Same<keyof WireResponse, KeysOf<"response">>,
+  Same<keyof WireBody, KeysOf<"body">>,
+] = [
+  ...([true, true, true, true, true, true, true, true, true] as const),
+  ...([true, true, true, true, true, true, true, true] as const),
+];
 
 it("gives every type of record the keys that its TypeScript type has", () => {
   const branches = schema.oneOf.map(({ $ref }) => $ref.replace("#/$defs/", ""));
-  // One for each but agent, runtime, error, frame, truncation and the keys of all.
-  expect(branches).toHaveLength(same.length - 6 + 1);
+  // One for each but the keys of all and the parts: agent, runtime, error, frame, truncation, request,
+  // response, body.
+  expect(branches).toHaveLength(same.length - 9 + 1);
 });
