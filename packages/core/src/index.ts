@@ -35,7 +35,7 @@ export type {
   WireResponse,
 } from "./record.ts";
 export { RECORD_SCHEMA } from "./record.ts";
-export type { Redactor, RedactOptions } from "./redact/redactor.ts";
+export type { RedactOptions, Redactor } from "./redact/redactor.ts";
 export { redactor } from "./redact/redactor.ts";
 export type { AmbientRun } from "./run-context.ts";
 export { currentRun, provideRunContext } from "./run-context.ts";
