@@ -1,4 +1,6 @@
 export type { StoredObject } from "./bucket.ts";
+export type { CephRgw } from "./ceph-rgw.ts";
+export { cephRgw, cephRgwMissing } from "./ceph-rgw.ts";
 export { everyNth, seededShare } from "./fault-plans.ts";
 export type { Fault, FaultPlan, FaultProxy, ProxiedRequest } from "./fault-proxy.ts";
 export { faultProxy, PUT_FAULTS } from "./fault-proxy.ts";
@@ -8,3 +10,4 @@ export type { S3Refusal } from "./s3-refusal.ts";
 export { REFUSALS } from "./s3-refusal.ts";
 export type { S3Request } from "./s3-request.ts";
 export type { S3Server } from "./s3-server.ts";
+export { swift, swiftMissing } from "./swift.ts";

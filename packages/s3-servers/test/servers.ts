@@ -1,4 +1,11 @@
-import { lightS3, type S3Server } from "../src/index.ts";
+import {
+  cephRgw,
+  cephRgwMissing,
+  lightS3,
+  type S3Server,
+  swift,
+  swiftMissing,
+} from "../src/index.ts";
 
 /** A server that the cases are run against. */
 interface ServerUnderTest {
@@ -9,4 +16,8 @@ interface ServerUnderTest {
   readonly lacks?: readonly ("conditions" | "streams")[];
 }
 
-export const servers: readonly ServerUnderTest[] = [{ name: "light", start: () => lightS3() }];
+export const servers: readonly ServerUnderTest[] = [
+  { name: "light", start: () => lightS3() },
+  { name: "Ceph RGW", missing: cephRgwMissing(), start: cephRgw, lacks: ["streams"] },
+  { name: "Swift", missing: swiftMissing(), start: swift, lacks: ["conditions", "streams"] },
+];
