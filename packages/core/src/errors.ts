@@ -5,6 +5,7 @@ export const STEP_LOG_ERROR_CODES = [
   "ABORTED",
   "BAD_LINE",
   "BAD_LOCATION",
+  "BUDGET_EXCEEDED",
   "CALLBACK_FAILED",
   "CLOSED",
   "FILE_CHANGED",
@@ -22,6 +23,7 @@ export const STEP_LOG_ERROR_CODES = [
   "STORE_REFUSED",
   "SYNC_FAILED",
   "UNKNOWN_SCHEME",
+  "UNPRICED",
   "UNSAFE_FILE",
   "WRITE_FAILED",
 ] as const;
