@@ -1,0 +1,150 @@
+import {
+  type BadLine,
+  errorListeners,
+  lossLedger,
+  type Sink,
+  type Source,
+  StepLogError,
+  type StepRecord,
+  type Tags,
+} from "@step-log/core";
+import { pricer } from "../price/pricer.ts";
+import { fieldsOf, type Untrusted } from "../untrusted.ts";
+import { type BudgetBook, budgetBook } from "./budget-book.ts";
+import type { BudgetEvent, BudgetStatus } from "./budget-event.ts";
+import { type BudgetSinkOptions, checkBudgetOptions } from "./budget-options.ts";
+import { budgetScopes } from "./budget-scopes.ts";
+import { unpricedWarning } from "./unpriced-warning.ts";
+
+/** What is to be stopped when a budget is spent. */
+export interface BudgetSubject {
+  /** A run; the budgets of the runs above it count too, as far as their `run_start` has come by. */
+  readonly runId?: string;
+  readonly tags?: Tags;
+  /** Unix seconds of the day. Default: now. */
+  readonly ts?: number;
+}
+
+/** A sink that keeps no records: it counts what they cost, and tells when a budget is spent. */
+export interface BudgetSink extends Sink {
+  /**
+   * Aborted as soon as one of the budgets is spent that a call of the subject would count against, with a
+   * `StepLogError` of code `BUDGET_EXCEEDED`. It is aborted before the `record…` call returns that told of
+   * the last dollar. Day budgets are those of one day, so ask anew the next day.
+   */
+  signal(subject: BudgetSubject): AbortSignal;
+  /** How the budgets stand of which something is spent, or whose signal was asked for. */
+  statuses(): readonly BudgetStatus[];
+  /**
+   * Counts what was spent before this process began, without events: today's log for a day budget.
+   * Records that are then written come on top.
+   */
+  seed(
+    records: Iterable<StepRecord | BadLine> | AsyncIterable<StepRecord | BadLine> | Source,
+  ): Promise<void>;
+}
+
+/**
+ * Watches budgets: put it beside the sink that keeps the records, `teeSink(fsSink("./logs/"), budget)`.
+ *
+ * The agent is never stopped by it, only told: by events at each threshold, once, and by a signal for who
+ * wants it stopped. Calls whose price is not known cannot be counted; the first of each model is reported
+ * as `UNPRICED`.
+ *
+ * @throws TypeError when an option is none.
+ */
+export function budgetSink(options: BudgetSinkOptions): BudgetSink {
+  const { limits, thresholds, maxScopes } = checkBudgetOptions(options);
+  const { bus, onThreshold, timeZone = "UTC" } = options;
+  const books = limits.map((limit) => budgetBook(limit, thresholds, maxScopes));
+  const scopes = budgetScopes(timeZone, maxScopes);
+  const price = pricer(options);
+  const errors = errorListeners(options.onError);
+  const warn = unpricedWarning(errors);
+  const losses = lossLedger();
+  let written = 0;
+  let lostSinceFlush = 0;
+  let closed = false;
+
+  const call = (what: string, tell: () => unknown) => {
+    // For those that throw and for those whose promise rejects.
+    new Promise((resolve) => resolve(tell())).catch((cause) => {
+      errors.tell(new StepLogError("CALLBACK_FAILED", `budget: ${what} threw`, { cause }));
+    });
+  };
+  const tell = (event: BudgetEvent) => {
+    // Later, so that whoever listens does not hold up the call that is being recorded.
+    queueMicrotask(() => {
+      call("the bus", () => bus?.emit(`budget.${event.per}`, event));
+      call("onThreshold", () => onThreshold?.(event));
+    });
+  };
+
+  const count = (record: Untrusted, onReached: (event: BudgetEvent) => void) => {
+    if (record["type"] === "run_start") scopes.link(record);
+    if (record["type"] !== "llm_call") return;
+    const cost = price(record);
+    warn(record, cost);
+    for (const book of books) {
+      for (const scope of scopes.of(book.limit, record)) {
+        spend(book, scope, cost.usd, record, onReached);
+      }
+    }
+  };
+
+  return {
+    name: "budget",
+    write(entry) {
+      if (closed) {
+        losses.add(entry, "CLOSED");
+        lostSinceFlush++;
+        return;
+      }
+      written++;
+      count(fieldsOf(entry.record), tell);
+    },
+    async flush() {
+      if (lostSinceFlush === 0) return;
+      const lost = lostSinceFlush;
+      lostSinceFlush = 0;
+      throw new StepLogError("CLOSED", `budget: ${lost} entries came after close`, { lost });
+    },
+    async close() {
+      closed = true;
+    },
+    stats: (runId) => ({ written, pending: 0, pendingBytes: 0, dropped: losses.count(runId) }),
+    onError: errors.listen,
+    signal({ runId, tags, ts = Date.now() / 1000 }) {
+      const subject = { run_id: runId, tags, ts };
+      const signals = books.flatMap((book) =>
+        scopes.of(book.limit, subject).map((scope) => book.signal(scope)),
+      );
+      const [only = new AbortController().signal] = signals;
+      return signals.length > 1 ? AbortSignal.any(signals) : only;
+    },
+    statuses: () => books.flatMap((book) => book.statuses()),
+    async seed(records) {
+      const all = "readAll" in records ? records.readAll() : records;
+      for await (const record of all) count(fieldsOf(record), () => {});
+    },
+  };
+}
+
+function spend(
+  book: BudgetBook,
+  scope: string,
+  usd: number | null,
+  record: Untrusted,
+  onReached: (event: BudgetEvent) => void,
+): void {
+  const { reached, status } = book.spend(scope, usd);
+  for (const threshold of reached) {
+    onReached({
+      ...status,
+      threshold,
+      runId: String(record["run_id"]),
+      step: Number(record["step"]),
+      ts: Number(record["ts"]),
+    });
+  }
+}

@@ -1,0 +1,18 @@
+export type { BudgetEvent, BudgetStatus } from "./budget/budget-event.ts";
+export type { BudgetLimit, BudgetSinkOptions, EventTaker } from "./budget/budget-options.ts";
+export type { BudgetSink, BudgetSubject } from "./budget/budget-sink.ts";
+export { budgetSink } from "./budget/budget-sink.ts";
+export type { CallCost, PriceBasis, UnpricedReason } from "./price/call-cost.ts";
+export { costOf } from "./price/cost-of.ts";
+export type { OwnPrice, UsdPerMTok } from "./price/own-price.ts";
+export type { PriceList } from "./price/price-list.ts";
+export { PRICE_LIST } from "./price/price-list.ts";
+export type { PriceOptions } from "./price/pricer.ts";
+export type { CallCosts, CostSummary } from "./tally/cost-summary.ts";
+export type { InputGrowth } from "./tally/input-growth.ts";
+export type { RunCost, RunCosts } from "./tally/run-tallies.ts";
+export type { Period, PeriodCosts, UsageOptions } from "./usage.ts";
+export { Usage } from "./usage.ts";
+export { usageOf } from "./usage-of.ts";
+export type { UsageReport } from "./usage-report.ts";
+export { usageToWire } from "./usage-to-wire.ts";
