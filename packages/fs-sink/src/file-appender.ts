@@ -74,7 +74,7 @@ export class FileAppender {
    *
    * @returns Whether it was open; if not, the line is for the queue. Throws errors of the file system.
    */
-  appendBlindly(line: string, now: number): boolean {
+  appendBlindly(line: Uint8Array, now: number): boolean {
     if (!this.#recent.fits(line)) this.check(now);
     const file = this.#file;
     if (file === undefined || !this.#lease.alone || !this.#recent.fits(line)) return false;
@@ -146,8 +146,8 @@ export class FileAppender {
     try {
       for (const line of this.#recent.takeMissing(file)) this.#takeUp(line);
     } catch (error) {
-      this.#takeUp(this.#recent.takeAll());
-      this.#forget(error);
+      // A look that fails says nothing against writes that went well; the next one will tell.
+      if (error instanceof FileGone) this.#forget(error);
     }
   }
 
@@ -203,6 +203,7 @@ export class FileAppender {
   /** Lets go of the file; the next line opens it again. */
   close(): void {
     this.confirm();
+    this.#recent.takeAll(); // of which it could not be said whether they stand
     if (this.#file === undefined) return;
     if (this.#settings.durability === "fsync" && this.unsynced > 0) this.#syncNow(this.#file);
     this.#file.close();
@@ -237,9 +238,7 @@ export class FileAppender {
   }
 
   #landed(file: LogFile, bytes: Buffer, from: number, done: number): void {
-    const again = file
-      .missing(bytes, from, done, file.appendedAt)
-      .map((span) => Buffer.from(bytes.subarray(span.from, span.to)));
+    const again = this.#missing(file, bytes, from, done);
     const lines = this.#queue.take(done - from);
     this.written += lines;
     this.unsynced += lines;
@@ -248,10 +247,22 @@ export class FileAppender {
     this.#rotateIfDue(file);
   }
 
+  /** What did not land of `bytes[from, done)`; nothing, if a look at what was written well fails. */
+  #missing(file: LogFile, bytes: Buffer, from: number, done: number): Buffer[] {
+    try {
+      return file
+        .missing(bytes, from, done, file.appendedAt)
+        .map((span) => Buffer.from(bytes.subarray(span.from, span.to)));
+    } catch (error) {
+      if (error instanceof FileGone) throw error;
+      return [];
+    }
+  }
+
   /** Puts lines that were thought written into the queue again. */
   #takeUp(lines: Buffer): void {
     const before = this.#queue.count;
-    this.#queue.pushBytes(lines);
+    this.#queue.pushAll(lines);
     this.written -= this.#queue.count - before;
   }
 

@@ -191,9 +191,9 @@ export class LogFile {
 
   /** Others wrote, or somebody truncated the file; what we had begun is theirs to close. */
   #moveEnd(size: number): void {
+    this.#stub = this.#endsOpen(size); // first, since it may fail, and is then done again
     this.#end = size;
     this.#begun = 0;
-    this.#stub = this.#endsOpen(size);
   }
 
   /** What looks like a stub may be a write that is under way: the size grows page by page. */
