@@ -1,0 +1,13 @@
+export type { Baggage } from "./baggage.ts";
+export type { Carrier, CarrierRecord } from "./carrier.ts";
+export { extract } from "./extract.ts";
+export { extractEnv } from "./extract-env.ts";
+export type { InjectOptions } from "./inject.ts";
+export { inject } from "./inject.ts";
+export type { Environment } from "./inject-env.ts";
+export { injectEnv } from "./inject-env.ts";
+export type { RunContexts } from "./run-context.ts";
+export { RunContext } from "./run-context.ts";
+export { isRunId, newRunId, short, timeOf } from "./run-id.ts";
+export type { StartOptions } from "./start-options.ts";
+export { isTraceId, runIdOf, spanIdOf, traceIdOf } from "./trace-id.ts";
