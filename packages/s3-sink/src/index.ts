@@ -1,3 +1,4 @@
+export { locationScheme } from "./location-scheme.ts";
 export type {
   ByteRange,
   CallOptions,
@@ -12,3 +13,14 @@ export type { ObjectStoreErrorOptions } from "./object-store-error.ts";
 export { ObjectStoreError } from "./object-store-error.ts";
 export type { Compression, PartName } from "./part-key.ts";
 export { parsePartKey, partKey, runSlug } from "./part-key.ts";
+export type { S3Sink, S3SinkStats } from "./s3-sink.ts";
+export { s3Sink } from "./s3-sink.ts";
+export type { Ack, Overflow, S3SinkOptions } from "./s3-sink-options.ts";
+export type {
+  S3ClientLike,
+  S3Credentials,
+  S3ObjectOptions,
+  S3StoreOptions,
+} from "./store/store-options.ts";
+export type { LambdaContext } from "./with-s3-sink.ts";
+export { withS3Sink } from "./with-s3-sink.ts";

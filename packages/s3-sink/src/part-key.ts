@@ -74,6 +74,26 @@ export function runPrefix(prefix: string, day: string, runId: string): string {
   return `${dayPrefix(prefix, day)}${runSlug(runId)}.`;
 }
 
+// RFC 9562, section 5.7, and https://github.com/ulid/spec: 48 bits of milliseconds come first.
+const UUID_V7 = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+const ULID = /^([0-7][0-9A-HJKMNP-TV-Z]{9})[0-9A-HJKMNP-TV-Z]{16}$/;
+const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+// A time outside of these years is no time.
+const EARLIEST_MS = Date.UTC(2000, 0);
+const LATEST_MS = Date.UTC(2100, 0);
+
+/** The UTC day that a run id tells, if it is a UUID of version 7 or a ULID: that of all its parts. */
+export function runDay(runId: string): string | undefined {
+  const [, high, low] = UUID_V7.exec(runId) ?? [];
+  const [, ulid] = ULID.exec(runId) ?? [];
+  let timeMs = Number.NaN;
+  if (high !== undefined && low !== undefined) timeMs = Number.parseInt(high + low, 16);
+  else if (ulid !== undefined) {
+    timeMs = [...ulid].reduce((time, digit) => time * 32 + CROCKFORD.indexOf(digit), 0);
+  }
+  return timeMs >= EARLIEST_MS && timeMs < LATEST_MS ? utcDay(timeMs) : undefined;
+}
+
 /** The UTC day of a time in milliseconds: `2026-11-22`. */
 export function utcDay(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10);

@@ -37,12 +37,7 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map(
       ...["AuthorizationHeaderMalformed", "InvalidToken", "InvalidBucketName", "NoSuchBucket"],
       ...["PermanentRedirect", "InvalidLocationConstraint", "IllegalLocationConstraintException"],
       ...["InvalidStorageClass", "InvalidTag", "InvalidEncryptionAlgorithmError"],
-      ...[
-        "InvalidArgument",
-        "InvalidRequest",
-        "QuotaExceeded",
-        "ServerSideEncryptionConfigurationNotFoundError",
-      ],
+      ...["QuotaExceeded", "ServerSideEncryptionConfigurationNotFoundError"],
     ],
     bad: ["EntityTooLarge", "InvalidDigest", "KeyTooLongError", "MetadataTooLarge"],
   } satisfies Partial<Record<Verdict, readonly string[]>>).flatMap(([verdict, codes]) =>

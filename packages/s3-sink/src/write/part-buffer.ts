@@ -1,0 +1,40 @@
+// A run of a few records should not hold much; a busy one soon has room for a whole part.
+const FIRST_BYTES = 2_048;
+
+/** The lines of a part that is being filled, as bytes. */
+export class PartBuffer {
+  #bytes: Buffer = Buffer.alloc(0);
+  #size = 0;
+
+  /** How many bytes were put in. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The bytes; the same memory as long as nothing is put in. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#size);
+  }
+
+  /** Puts a line at the end, of which the length in UTF-8 is known; gives the bytes of the line. */
+  push(line: string, byteLength: number): Buffer {
+    const end = this.#size + byteLength;
+    if (end > this.#bytes.length) this.#grow(end);
+    this.#bytes.write(line, this.#size, byteLength);
+    const pushed = this.#bytes.subarray(this.#size, end);
+    this.#size = end;
+    return pushed;
+  }
+
+  /** Takes so many of the last bytes out again. */
+  drop(byteLength: number): void {
+    this.#size -= byteLength;
+  }
+
+  #grow(least: number): void {
+    // Not of Node's shared pool, of which a small piece would keep the whole alive.
+    const larger = Buffer.allocUnsafeSlow(Math.max(least, 2 * this.#bytes.length, FIRST_BYTES));
+    this.#bytes.copy(larger, 0, 0, this.#size);
+    this.#bytes = larger;
+  }
+}
