@@ -1,6 +1,6 @@
 import type { FsSinkSettings } from "./fs-sink-options.ts";
 import type { Lease } from "./lease.ts";
-import type { LineQueue } from "./line-queue.ts";
+import { countLines, type LineQueue } from "./line-queue.ts";
 import { FileGone, LogFile } from "./log-file.ts";
 import { pause } from "./pause.ts";
 import type { Problems } from "./problems.ts";
@@ -39,6 +39,8 @@ export class FileAppender {
   readonly #queue: LineQueue;
   readonly #problems: Problems;
   readonly #recent = new RecentLines();
+  /** Lines that were written well, but of which it could not be looked at whether they stand. */
+  #unsure: { readonly lines: Buffer; readonly before: number } | undefined;
   #file: LogFile | undefined;
   #pathCheckedAt = 0;
   /** Writes with looking before and after. */
@@ -66,7 +68,12 @@ export class FileAppender {
 
   /** Whether there are lines of which it is not known yet whether they stand. */
   get isUnsure(): boolean {
-    return !this.#recent.isEmpty;
+    return !this.#recent.isEmpty || this.#unsure !== undefined;
+  }
+
+  /** How many lines these are. */
+  get unsure(): number {
+    return this.#recent.count + countLines(this.#unsure?.lines ?? NOTHING);
   }
 
   /**
@@ -78,6 +85,7 @@ export class FileAppender {
     if (!this.#recent.fits(line)) this.check(now);
     const file = this.#file;
     if (file === undefined || !this.#lease.alone || !this.#recent.fits(line)) return false;
+    if (this.#unsure !== undefined) return false;
     if (!this.#recent.append(line, file)) return false;
     this.written++;
     this.unsynced++;
@@ -94,6 +102,7 @@ export class FileAppender {
     const { from } = this.#queue;
     const length = this.#queue.batchEnd(maxBytes) - from;
     for (let left = length; left > 0; ) {
+      this.look();
       const file = this.#opened();
       const { bytes, from } = this.#queue;
       const { size } = file;
@@ -109,6 +118,7 @@ export class FileAppender {
 
   /** `append` without blocking, for a disk that stalls; a short write ends it. */
   async appendAside(maxBytes: number): Promise<void> {
+    this.look();
     const { bytes, from } = this.#queue;
     const to = this.#queue.batchEnd(maxBytes);
     const file = this.#opened();
@@ -141,14 +151,26 @@ export class FileAppender {
 
   /** Makes sure that lines written without looking stand in the file. */
   confirm(): void {
-    const file = this.#file;
-    if (file === undefined || this.#recent.isEmpty) return;
     try {
-      for (const line of this.#recent.takeMissing(file)) this.#takeUp(line);
-    } catch (error) {
+      this.look();
+    } catch {
       // A look that fails says nothing against writes that went well; the next one will tell.
-      if (error instanceof FileGone) this.#forget(error);
     }
+  }
+
+  /** `confirm`, but throws errors of the file system, when it cannot be told what stands there. */
+  look(): void {
+    const file = this.#file;
+    if (file === undefined || !this.isUnsure) return;
+    this.#survivingDeletion(() => {
+      for (const line of this.#recent.takeMissing(file)) this.#takeUp(line);
+      if (this.#unsure !== undefined) {
+        const { lines, before } = this.#unsure;
+        const again = missingLines(file, lines, 0, lines.length, before);
+        this.#unsure = undefined;
+        for (const line of again) this.#takeUp(line);
+      }
+    });
   }
 
   /** Syncs what stands in the file; several at a time share one call. */
@@ -203,7 +225,8 @@ export class FileAppender {
   /** Lets go of the file; the next line opens it again. */
   close(): void {
     this.confirm();
-    this.#recent.takeAll(); // of which it could not be said whether they stand
+    this.#recent.takeAll(); // written well, and more could not be found out
+    this.#unsure = undefined;
     if (this.#file === undefined) return;
     if (this.#settings.durability === "fsync" && this.unsynced > 0) this.#syncNow(this.#file);
     this.#file.close();
@@ -238,7 +261,14 @@ export class FileAppender {
   }
 
   #landed(file: LogFile, bytes: Buffer, from: number, done: number): void {
-    const again = this.#missing(file, bytes, from, done);
+    let again: Buffer[] = [];
+    try {
+      again = missingLines(file, bytes, from, done, file.appendedAt);
+    } catch (error) {
+      if (error instanceof FileGone) throw error;
+      const lines = Buffer.from(bytes.subarray(from, done));
+      this.#unsure = { lines, before: file.appendedAt };
+    }
     const lines = this.#queue.take(done - from);
     this.written += lines;
     this.unsynced += lines;
@@ -247,22 +277,10 @@ export class FileAppender {
     this.#rotateIfDue(file);
   }
 
-  /** What did not land of `bytes[from, done)`; nothing, if a look at what was written well fails. */
-  #missing(file: LogFile, bytes: Buffer, from: number, done: number): Buffer[] {
-    try {
-      return file
-        .missing(bytes, from, done, file.appendedAt)
-        .map((span) => Buffer.from(bytes.subarray(span.from, span.to)));
-    } catch (error) {
-      if (error instanceof FileGone) throw error;
-      return [];
-    }
-  }
-
   /** Puts lines that were thought written into the queue again. */
   #takeUp(lines: Buffer): void {
     const before = this.#queue.count;
-    this.#queue.pushAll(lines);
+    this.#queue.pushBytes(lines);
     this.written -= this.#queue.count - before;
   }
 
@@ -280,6 +298,8 @@ export class FileAppender {
   /** Lets go of a file of which nothing more is to be had. */
   #forget(cause: unknown): void {
     if (!this.#recent.isEmpty) this.#takeUp(this.#recent.takeAll());
+    if (this.#unsure !== undefined) this.#takeUp(this.#unsure.lines);
+    this.#unsure = undefined;
     this.#file?.close();
     this.#file = undefined;
     if (!(cause instanceof FileGone)) return;
@@ -307,4 +327,12 @@ export class FileAppender {
       notDone(cause);
     }
   }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function missingLines(file: LogFile, bytes: Buffer, from: number, to: number, before: number) {
+  return file
+    .missing(bytes, from, to, before)
+    .map((span) => Buffer.from(bytes.subarray(span.from, span.to)));
 }

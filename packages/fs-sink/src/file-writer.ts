@@ -97,12 +97,13 @@ export class FileWriter {
    * @throws StepLogError `WRITE_FAILED`, `UNSAFE_FILE` with `pending`, `SYNC_FAILED` with `lost`.
    */
   async flush(): Promise<void> {
-    this.#file.confirm();
-    const target = this.written + this.#queue.count;
     this.#failure = undefined;
+    this.#lookNow();
+    const target = this.written + this.#queue.count;
     while (this.#queue.count > 0 && this.written < target) {
       await this.#drain();
       if (this.#failure !== undefined) throw this.#notWritten();
+      this.#lookNow();
     }
     if (this.#settings.durability === "fsync") await this.#sync();
   }
@@ -282,6 +283,15 @@ export class FileWriter {
 
   // ---- when it fails
 
+  #lookNow(): void {
+    try {
+      this.#file.look();
+    } catch (error) {
+      this.#failed(error);
+      throw this.#notWritten();
+    }
+  }
+
   #failed(cause: unknown): void {
     this.#failure = cause;
     this.#failures = Math.min(this.#failures + 1, 6);
@@ -309,7 +319,7 @@ export class FileWriter {
 
   #notWritten(): StepLogError {
     const cause = this.#failure;
-    const pending = this.#queue.count;
+    const pending = this.#queue.count + this.#file.unsure;
     if (cause instanceof StepLogError) {
       const { code, message, details, cause: why } = cause;
       return new StepLogError(code, message, { cause: why, pending, details });

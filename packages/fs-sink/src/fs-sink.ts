@@ -155,10 +155,8 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
 function problem(failures: readonly unknown[], lost: number, pending: number): StepLogError {
   const [first] = failures;
   const known = isStepLogError(first) ? first : undefined;
-  const ofFailures = failures.reduce<number>(
-    (total, failure) => total + (isStepLogError(failure) ? failure.lost : 0),
-    0,
-  );
+  const sum = (count: (error: StepLogError) => number) =>
+    failures.reduce<number>((total, it) => total + (isStepLogError(it) ? count(it) : 0), 0);
   const message =
     known?.message ?? `fs: ${lost} records were lost; their log_dropped lines say why`;
   return new StepLogError(
@@ -172,8 +170,11 @@ function problem(failures: readonly unknown[], lost: number, pending: number): S
           : known === undefined
             ? first
             : known.cause,
-      lost: lost + ofFailures,
-      pending,
+      lost: lost + sum((failure) => failure.lost),
+      pending: Math.max(
+        pending,
+        sum((failure) => failure.pending),
+      ),
       details: known?.details ?? {},
     },
   );

@@ -81,7 +81,8 @@ export class LineQueue {
   }
 }
 
-function countLines(bytes: Uint8Array): number {
+/** How many lines end in `bytes`. */
+export function countLines(bytes: Uint8Array): number {
   let count = 0;
   for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count++;
   return count;

@@ -129,7 +129,6 @@ export class LogFile {
     const { size, nlink } = fstatSync(this.#file.fd);
     if (nlink === 0) throw new FileGone(`${this.path} was deleted`);
     if (size === this.#end) return NONE;
-    this.#moveEnd(size);
     const start = before < size ? before : 0; // shorter than before: somebody truncated it
     const among = (spans: readonly Span[], from: number, to: number) => {
       const region = this.#read(from, to);
@@ -142,6 +141,7 @@ export class LogFile {
     }
     // Or it was truncated, and is longer again by now.
     if (missing.length > 0) missing = among(missing, Math.max(0, start - MAX_READ_BACK), nearEnd);
+    this.#moveEnd(size); // not before all is read, since reading may fail, and is then done again
     return missing;
   }
 

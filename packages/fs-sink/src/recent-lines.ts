@@ -1,3 +1,4 @@
+import { countLines } from "./line-queue.ts";
 import type { LogFile } from "./log-file.ts";
 
 // As much as a pipe holds; some 200 records.
@@ -14,6 +15,10 @@ export class RecentLines {
 
   get isEmpty(): boolean {
     return this.#to === 0;
+  }
+
+  get count(): number {
+    return countLines(this.#bytes.subarray(0, this.#to));
   }
 
   fits(line: string): boolean {
