@@ -1,0 +1,196 @@
+import type { WireOutcome } from "@step-log/core";
+import type { FetchInit, FetchInput } from "../fetch.ts";
+import type { LlmApi } from "../llm/llm-api.ts";
+import { type LlmReading, llmReading } from "../llm/llm-reading.ts";
+import { modelInBody } from "../llm/model-in-body.ts";
+import { observeResponse } from "../observe/observed-response.ts";
+import type { BodyObserver } from "../observe/observed-stream.ts";
+import { type ObservedBody, observeRequestBody } from "../observe/request-body.ts";
+import type { WireLink } from "../tap-options.ts";
+import { BodyCopy, type CopyBudget } from "./body-copy.ts";
+
+/** What exchanges share. */
+export interface ExchangeContext {
+  readonly maxBodyBytes: number;
+  readonly budget: CopyBudget;
+  readonly apis: readonly LlmApi[];
+  /** Runs something that must not fail the call; what it throws is counted. */
+  guard<T>(fn: () => T): T | undefined;
+  /** Hears once of the end of an exchange. */
+  ended(exchange: Exchange): void;
+}
+
+/** What is kept of a response beside its body. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly url: string;
+  readonly headers: Headers;
+}
+
+// A whole response is wanted to read its usage. Images in base64 make it some megabytes.
+const MAX_READ_BYTES = 8_388_608;
+
+/** One call of `fetch`, from its beginning to the last byte that its consumer reads. */
+export class Exchange implements BodyObserver {
+  readonly method: string;
+  readonly url: string;
+  readonly requestHeaders: Headers;
+  /** `undefined` where the request has no body. */
+  readonly requestBody: BodyCopy | undefined;
+  /** Settles when the request's body is copied, where that takes time. */
+  readonly requestCopied: Promise<void> | undefined;
+  /** What to call `fetch` with. */
+  readonly init: FetchInit | undefined;
+  /** The API of a model that is called, if it is one. */
+  readonly api: LlmApi | undefined;
+  readonly target: URL | undefined;
+  link: WireLink = {};
+  attempt = 1;
+
+  response: ResponseHead | undefined;
+  /** `undefined` where the response has no body, or none that could be seen. */
+  responseBody: BodyCopy | undefined;
+  /** Whether there is a body that could not be seen. */
+  isUnseen = false;
+  reading: LlmReading | undefined;
+
+  headersMs: number | null = null;
+  firstByteMs: number | null = null;
+  firstTokenMs: number | null = null;
+  durationMs: number | null = null;
+  /** When it ended, in Unix seconds. */
+  endedAt = 0;
+  outcome: WireOutcome | undefined;
+  /** What was thrown. */
+  error: unknown;
+
+  readonly #context: ExchangeContext;
+  readonly #startedAt = performance.now();
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(input: FetchInput, init: FetchInit | undefined, context: ExchangeContext) {
+    const request = input instanceof Request ? input : undefined;
+    this.#context = context;
+    this.method = (init?.method ?? request?.method ?? "GET").toUpperCase();
+    this.requestHeaders = new Headers(init?.headers ?? request?.headers);
+    this.#signal = init?.signal ?? request?.signal;
+    const copy = new BodyCopy(context.maxBodyBytes, context.budget);
+    const observed: ObservedBody | undefined = context.guard(() =>
+      observeRequestBody(input, init, copy),
+    );
+    this.requestBody = observed && copy;
+    const { requestHeaders: headers } = this;
+    if (observed?.type && !headers.has("content-type")) headers.set("content-type", observed.type);
+    this.requestCopied = observed?.copied;
+    this.init = observed?.init ?? init;
+    const url = request === undefined ? String(input) : request.url;
+    this.target = URL.canParse(url) ? new URL(url) : undefined;
+    this.url = this.target?.href ?? url;
+    const { target } = this;
+    this.api =
+      this.method === "POST" && target !== undefined
+        ? context.apis.find((api) => context.guard(() => api.matches(target)))
+        : undefined;
+  }
+
+  /** The model that the request asks for, as far as can be told. */
+  get requestedModel(): string | null {
+    const { target, api, requestBody } = this;
+    if (target === undefined) return null;
+    return api?.modelIn?.(target) ?? modelInBody(requestBody);
+  }
+
+  /** Milliseconds since the call. */
+  elapsed(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /** The response has come; its body is observed from here on. */
+  responded(response: Response, onBody: (stream: ReadableStream) => void): void {
+    this.headersMs = this.elapsed();
+    this.response = headOf(response);
+    const isSeen = response.body === null || this.#observe(response, onBody);
+    this.isUnseen = !isSeen;
+    if (!isSeen || response.body === null) this.#end("complete");
+  }
+
+  chunk(bytes: Uint8Array): void {
+    this.#context.guard(() => {
+      this.firstByteMs ??= this.elapsed();
+      this.responseBody?.add(bytes);
+      const { reading } = this;
+      if (reading === undefined || !reading.isStream) return;
+      try {
+        reading.push(bytes);
+      } finally {
+        if (reading.facts.hasOutput) this.firstTokenMs ??= this.elapsed();
+      }
+    });
+  }
+
+  ended(): void {
+    if (this.responseBody !== undefined) this.responseBody.isWhole = true;
+    this.#end("complete");
+  }
+
+  failed(error: unknown): void {
+    this.error = error ?? String(error);
+    // Asking an error may throw, too.
+    const isAborted = this.#signal?.aborted || this.#context.guard(() => isAbort(error));
+    this.#end(isAborted === true ? "aborted" : "failed");
+  }
+
+  cancelled(): void {
+    // Some stop reading at the event that says that it was the last.
+    this.#end(this.reading?.facts.isComplete ? "complete" : "cancelled");
+  }
+
+  /** Ends it for the record alone: nobody knows what comes after. */
+  leave(): void {
+    this.#end("unfinished");
+  }
+
+  #end(outcome: WireOutcome): void {
+    if (this.outcome !== undefined) return;
+    this.outcome = outcome;
+    this.durationMs = this.elapsed();
+    this.endedAt = Date.now() / 1000;
+    this.#context.guard(() => this.#readWhole());
+    this.#context.ended(this);
+  }
+
+  /** Whether the body can be observed. */
+  #observe(response: Response, onBody: (stream: ReadableStream) => void): boolean {
+    const { api, target } = this;
+    const { maxBodyBytes, budget, guard } = this.#context;
+    if (api !== undefined && target !== undefined) {
+      this.reading = guard(() => llmReading(api, api.modelIn?.(target) ?? null, response));
+    }
+    const wantsWhole = this.reading !== undefined && !this.reading.isStream;
+    const copyBytes = wantsWhole ? Math.max(maxBodyBytes, MAX_READ_BYTES) : maxBodyBytes;
+    this.responseBody = new BodyCopy(copyBytes, budget);
+    return guard(() => observeResponse(response, this, onBody)) === true;
+  }
+
+  #readWhole(): void {
+    const { reading, responseBody } = this;
+    if (reading === undefined || reading.isStream || responseBody?.isWhole !== true) return;
+    const kept = responseBody.kept();
+    if (kept.length === responseBody.bytes) reading.body(new TextDecoder().decode(kept));
+  }
+}
+
+/** What may be no more than the likeness of a response, as tests make them. */
+function headOf({ status, statusText, url, headers }: Response): ResponseHead {
+  return {
+    status: Number.isSafeInteger(status) && status >= 0 ? status : 0,
+    statusText: String(statusText ?? ""),
+    url: String(url ?? ""),
+    headers: headers instanceof Headers ? headers : new Headers(headers ?? undefined),
+  };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}

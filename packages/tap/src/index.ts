@@ -1,0 +1,14 @@
+export type { Difference } from "./calls/diff.ts";
+export { diff } from "./calls/diff.ts";
+export { mockFetch } from "./calls/mock-fetch.ts";
+export { toCurl } from "./calls/to-curl.ts";
+export type { Har, HarEntry, HarMessage, HarPair } from "./calls/to-har.ts";
+export { toHar } from "./calls/to-har.ts";
+export { createTap } from "./create-tap.ts";
+export type { Fetch } from "./fetch.ts";
+export type { Fields } from "./llm/fields.ts";
+export type { LlmApi } from "./llm/llm-api.ts";
+export type { LlmFacts } from "./llm/llm-facts.ts";
+export type { LlmLog } from "./llm/record-llm-call.ts";
+export type { Tap, TapSession, TapStats } from "./tap.ts";
+export type { TapOptions, WireLink } from "./tap-options.ts";
