@@ -15,8 +15,9 @@ export interface Amount {
  * modality or reasoning is priced as that, the rest as text.
  *
  * @param factor Of the service tier; on tokens, not on calls and searches.
+ * @returns Nothing where there are tokens of a modality without a rate.
  */
-export function amountOf(usage: CallUsage, rates: Rates, factor: number): Amount {
+export function amountOf(usage: CallUsage, rates: Rates, factor: number): Amount | undefined {
   const { input, cacheRead, cacheWrite, cacheWrite1h, output, reasoning, modalities } = usage;
   let readings = (input - cacheRead - cacheWrite) * rates.input + cacheRead * rates.cacheRead;
   let withoutCache = input * rates.input;
@@ -24,6 +25,7 @@ export function amountOf(usage: CallUsage, rates: Rates, factor: number): Amount
   let answer = (output - reasoning) * rates.output + reasoning * rates.reasoning;
   for (const part of modalities) {
     const own = rates.modalities[part.modality];
+    if (own === undefined) return undefined;
     readings += (part.input - part.cacheRead) * (own.input - rates.input);
     readings += part.cacheRead * (own.cacheRead - rates.cacheRead);
     withoutCache += part.input * (own.input - rates.input);

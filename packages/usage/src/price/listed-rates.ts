@@ -1,29 +1,35 @@
 import type { ModelPrice, TieredPrices } from "@pydantic/genai-prices";
 import type { Band, Modality, ModalityRates, Rates, Tariff } from "./rates.ts";
 
+/** What the rates themselves do not say. */
+export interface ListedTerms {
+  readonly serviceTiers: Tariff["serviceTiers"];
+  /** Whether a model without any rate is one that costs nothing. */
+  readonly isFree: boolean;
+  /** Whether audio costs what text does where it has no rate; else that is not known. */
+  readonly audioAsText: boolean;
+}
+
 const PER_THOUSAND = 1000;
 
 /**
  * Reads the rates of a model out of the price list; nothing where it names none for tokens.
- *
- * @param free Whether a model without any rate is one that costs nothing.
  */
 export function listedTariff(
   price: ModelPrice,
-  serviceTiers: Tariff["serviceTiers"],
-  free: boolean,
+  { serviceTiers, isFree, audioAsText }: ListedTerms,
 ): Tariff | undefined {
   const isPriced = price["input_mtok"] !== undefined || price["output_mtok"] !== undefined;
-  if (!isPriced && !(free && Object.keys(price).length === 0)) return undefined;
+  if (!isPriced && !(isFree && Object.keys(price).length === 0)) return undefined;
   const starts = Object.values(price).flatMap((rate) => tiersOf(rate).map(({ start }) => start));
   const bands = [-1, ...starts]
     .sort((a, b) => a - b)
-    .map((start): Band => ({ aboveInputTokens: start, rates: ratesAt(price, start) }));
+    .map((start): Band => ({ aboveInputTokens: start, rates: ratesAt(price, start, audioAsText) }));
   return { bands, hasOutput: price["output_mtok"] !== undefined, serviceTiers };
 }
 
 /** The rates of calls with more input tokens than `start`, up to the next tier. */
-function ratesAt(price: ModelPrice, start: number): Rates {
+function ratesAt(price: ModelPrice, start: number, audioAsText: boolean): Rates {
   // What has no rate of its own is priced as what it is part of.
   const rate = (key: string, whole: number) => rateAt(price[key], start) ?? whole;
   const input = rate("input_mtok", 0);
@@ -42,6 +48,7 @@ function ratesAt(price: ModelPrice, start: number): Rates {
       output: rate(`output_${name}_mtok`, output),
     };
   };
+  const hasAudio = audioAsText || price["input_audio_mtok"] !== undefined;
   return {
     input,
     cacheRead,
@@ -49,7 +56,11 @@ function ratesAt(price: ModelPrice, start: number): Rates {
     cacheWrite1h: rate("cache_write_1h_mtok", cacheWrite),
     output,
     reasoning: rate("output_reasoning_mtok", output),
-    modalities: { audio: modality("audio"), image: modality("image"), video: modality("video") },
+    modalities: {
+      image: modality("image"),
+      video: modality("video"),
+      ...(hasAudio ? { audio: modality("audio") } : {}),
+    },
     call: rate("requests_kcount", 0) / PER_THOUSAND,
     webSearch: rate("web_searches_kcount", 0) / PER_THOUSAND,
   };

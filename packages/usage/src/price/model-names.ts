@@ -30,6 +30,8 @@ const BEDROCK_ID =
   /^(?:[a-z-]{2,8}\.)?(?:ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshotai?|nvidia|openai|qwen|stability|writer|zai)\.[a-z]/;
 // projects/my-project/locations/us-east5/publishers/anthropic/models/claude-sonnet-4-5@20250929
 const VERTEX_PATH = /^(?:projects\/.*\/)?publishers\/[^/]+\/models\/([^/]+)$/;
+// Names of OpenAI's that the list does not tell by themselves.
+const OPENAI = /^(?:ft:gpt-|text-embedding-|text-davinci-|chatgpt-|codex-|computer-use)/;
 // models/gemini-2.5-pro
 const GEMINI_PATH = /^models\/([^/]+)$/;
 
@@ -63,7 +65,8 @@ export function candidates(
   }
   const bedrockId = BEDROCK_ID.test(own) ? [{ model: own, provider: "aws" }] : [];
   const google = own === name ? [] : [{ model: own, provider: "google" }];
-  return [...google, ...bedrockId, ...inner, { model: own }];
+  const openAi = OPENAI.test(own) ? [{ model: own, provider: "openai" }] : [];
+  return [...google, ...bedrockId, ...openAi, ...inner, { model: own }];
 }
 
 /** `openai.responses` is OpenAI, `gcp.vertex_ai` Google. */

@@ -54,11 +54,17 @@ function lookUp({ model, provider }: Candidate): Listed | undefined {
   const found = calcPrice({}, model, provider === undefined ? {} : { providerId: provider });
   if (found === null) return undefined;
   const { id, prices } = found.model;
-  const tiers = { ...STANDARD_TIERS, ...SERVICE_TIERS[found.provider.id] };
-  // An entry without rates is one that nobody has filled in, but for those that say that they are free.
-  const free = id.endsWith(":free");
+  const seller = found.provider.id;
+  const terms = {
+    serviceTiers: { ...STANDARD_TIERS, ...SERVICE_TIERS[seller] },
+    // An entry without rates is one that nobody has filled in, but for those that say that they are free.
+    isFree: id.endsWith(":free"),
+    // Google's models take audio at the price of text where the list has no other; `gpt-4o-audio-preview`,
+    // which the list takes for a gpt-4o, costs 16 times as much.
+    audioAsText: seller === "google",
+  };
   return {
-    basis: { ...PRICE_LIST, provider: found.provider.id, model: id },
-    schedule: listedSchedule(prices, (price) => listedTariff(price, tiers, free)),
+    basis: { ...PRICE_LIST, provider: seller, model: id },
+    schedule: listedSchedule(prices, (price) => listedTariff(price, terms)),
   };
 }

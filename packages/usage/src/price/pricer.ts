@@ -86,8 +86,10 @@ function priced(call: Untrusted, { basis, tariff }: Price): CallCost {
     : undefined;
   const rates = ratesFor(tariff, usage.input);
   if (factor === undefined || rates === undefined) return unpriced("unknown_tier", basis);
-  const { usd, usdWithoutCache } = amountOf(usage, rates, factor);
-  return { usd, usdWithoutCache, reason: null, price: basis };
+  const amount = amountOf(usage, rates, factor);
+  return amount === undefined
+    ? unpriced("no_rate", basis)
+    : { ...amount, reason: null, price: basis };
 }
 
 function unpriced(reason: UnpricedReason, price: PriceBasis | null = null): CallCost {

@@ -10,7 +10,8 @@ export interface Rates {
   readonly cacheWrite1h: number;
   readonly output: number;
   readonly reasoning: number;
-  readonly modalities: Readonly<Record<Modality, ModalityRates>>;
+  /** One that is missing has a price that is not known. */
+  readonly modalities: Readonly<Partial<Record<Modality, ModalityRates>>>;
   /** US dollars for each call. */
   readonly call: number;
   /** US dollars for each web search that the provider made. */

@@ -24,7 +24,7 @@ const call = fc.record({
   cacheRead: tokens,
   cacheWrite5m: tokens,
   cacheWrite1h: tokens,
-  audio: fc.nat(10_000),
+  audio: fc.oneof(fc.constant(0), fc.nat(10_000)),
   output: tokens,
   reasoning: fc.nat(1_000),
   webSearches: fc.nat(20),
