@@ -1,0 +1,111 @@
+import type { PackManifest } from "../pack-manifest.ts";
+import { dayPrefix, parsePartKey } from "../part-key.ts";
+import { inParallel } from "../store/in-parallel.ts";
+import { groupBy } from "./group-by.ts";
+import type { ManifestRef } from "./list-manifests.ts";
+import { type ListingOptions, listAll } from "./list-page.ts";
+import type { RunParts, StoredPart } from "./stored-part.ts";
+
+/** What finding parts needs. */
+export interface FindOptions extends ListingOptions {
+  readonly prefix: string;
+  readonly maxConcurrency: number;
+  readonly readManifest: (ref: ManifestRef, signal: AbortSignal) => Promise<PackManifest>;
+}
+
+/** The runs of a day with their parts, by slug: those that lie for themselves, and those in packs. */
+export async function* findRuns(
+  day: string,
+  manifests: readonly ManifestRef[],
+  options: FindOptions,
+): AsyncGenerator<RunParts, void, void> {
+  const packed = groupBy(await packedParts(manifests, options), ({ name }) => name.slug);
+  const slugs = [...packed.keys()].sort(byKey);
+  const upTo = function* (slug: string | undefined) {
+    while (slugs[0] !== undefined && (slug === undefined || byKey(slugs[0], slug) < 0)) {
+      const next = slugs.shift() as string;
+      yield { day, slug: next, parts: packed.get(next) ?? [] };
+    }
+  };
+  for await (const { slug, parts } of listedRuns(dayPrefix(options.prefix, day), options)) {
+    yield* upTo(slug);
+    const inPacks = packed.get(slug);
+    if (slugs[0] === slug) slugs.shift();
+    yield { day, slug, parts: inPacks === undefined ? parts : union(parts, inPacks) };
+  }
+  yield* upTo(undefined);
+}
+
+/** The parts of one run of a day. */
+export async function findRun(
+  day: string,
+  slug: string,
+  manifests: readonly ManifestRef[],
+  options: FindOptions,
+): Promise<StoredPart[]> {
+  const listed: StoredPart[] = [];
+  for await (const { parts } of listedRuns(`${dayPrefix(options.prefix, day)}${slug}.`, options)) {
+    listed.push(...parts);
+  }
+  const packed = await packedParts(manifests, options);
+  return union(
+    listed,
+    packed.filter(({ name }) => name.slug === slug),
+  );
+}
+
+/** The parts below a prefix, a run at a time: its keys follow each other. */
+async function* listedRuns(
+  prefix: string,
+  options: ListingOptions,
+): AsyncGenerator<{ slug: string; parts: StoredPart[] }, void, void> {
+  let run: { slug: string; parts: StoredPart[] } | undefined;
+  for await (const { key, size, lastModified } of listAll(prefix, options)) {
+    const name = parsePartKey(key);
+    if (name === undefined) continue;
+    const part = { name, place: { key, size }, storedAt: lastModified?.getTime() };
+    if (run?.slug === name.slug) run.parts.push(part);
+    else {
+      if (run !== undefined) yield run;
+      run = { slug: name.slug, parts: [part] };
+    }
+  }
+  if (run !== undefined) yield run;
+}
+
+async function packedParts(
+  manifests: readonly ManifestRef[],
+  { maxConcurrency, readManifest, signal }: FindOptions,
+): Promise<StoredPart[]> {
+  const packs = await inParallel(manifests, maxConcurrency, async (ref) => {
+    const { pack, parts } = await readManifest(ref, signal);
+    return parts.flatMap(({ key, offset, bytes, sha256, records }): StoredPart[] => {
+      const name = parsePartKey(key);
+      if (name === undefined) return [];
+      const place = { key: pack, offset, size: bytes };
+      const expected = { sha256, count: records };
+      return [{ name, place, expected, storedAt: ref.writtenAt }];
+    });
+  });
+  return packs.flat();
+}
+
+/** Each part once; while it lies for itself too, from there, since a pack may still be on its way. */
+function union(listed: readonly StoredPart[], packed: readonly StoredPart[]): StoredPart[] {
+  const parts = new Map(packed.map((part) => [identity(part), part]));
+  for (const part of listed) {
+    const inPack = parts.get(identity(part));
+    const both = inPack?.expected && { packed: inPack.place, expected: inPack.expected };
+    parts.set(identity(part), { ...part, ...both });
+  }
+  return [...parts.values()];
+}
+
+function identity({ name }: StoredPart): string {
+  return `${name.day} ${name.slug} ${name.writer} ${name.seq}`;
+}
+
+/** As keys are ordered, in which a `.` follows each slug. */
+function byKey(a: string, b: string): number {
+  return `${a}.` < `${b}.` ? -1 : a === b ? 0 : 1;
+}
