@@ -192,12 +192,15 @@ function providerOf(record: Untrusted, ofPrice: string | null | undefined): stri
 }
 
 function startOf(period: Period): number {
-  const isBack = "hours" in period;
-  const { hours, until = Date.now() / 1000 } = isBack ? period : { hours: 0, until: period.since };
-  if (!Number.isFinite(hours) || hours < 0 || !Number.isFinite(until)) {
+  const { hours, end } =
+    "hours" in period
+      ? { hours: period.hours, end: period.until ?? Date.now() / 1000 }
+      : { hours: 0, end: period.since };
+  if (!Number.isFinite(hours) || hours < 0 || !Number.isFinite(end)) {
+    const given = JSON.stringify(period);
     throw new TypeError(
-      `since wants { hours, until? } or { since }, not ${JSON.stringify(period)}; until and since are Unix seconds`,
+      `since wants { hours, until? } or { since }, in Unix seconds, not ${given}`,
     );
   }
-  return until - hours * HOUR_S;
+  return end - hours * HOUR_S;
 }

@@ -9,16 +9,16 @@ export interface Candidate {
 export type ProviderFinder = (name: string) => string | undefined;
 
 // What others call the providers of the price list, beside the names that it knows itself.
-const ALIASES: Readonly<Record<string, string>> = {
-  "azure-openai": "azure", // AI SDK
-  azure_ai: "azure", // LiteLLM
-  azure_openai: "azure", // LangChain
-  fireworks_ai: "fireworks", // LiteLLM
-  gemini: "google",
-  moonshot: "moonshotai",
-  togetherai: "together", // AI SDK
-  xai: "x-ai",
-};
+const ALIASES = /* @__PURE__ */ new Map<string, string>([
+  ["azure-openai", "azure"], // AI SDK
+  ["azure_ai", "azure"], // LiteLLM
+  ["azure_openai", "azure"], // LangChain
+  ["fireworks_ai", "fireworks"], // LiteLLM
+  ["gemini", "google"],
+  ["moonshot", "moonshotai"],
+  ["togetherai", "together"], // AI SDK
+  ["xai", "x-ai"],
+]);
 
 // They run on one's own machine, so the price of whoever made the model is not theirs.
 const LOCAL = /^(?:ollama|lm[-_]?studio|llama[-_.]?cpp|llamafile|vllm|localai|mlx|jan|gpt4all)\b/;
@@ -72,7 +72,7 @@ export function candidates(
 /** `openai.responses` is OpenAI, `gcp.vertex_ai` Google. */
 function providerOf(name: string, find: ProviderFinder): string | undefined {
   const [first = name] = name.split(".");
-  return find(ALIASES[first] ?? first) ?? find(name);
+  return find(ALIASES.get(first) ?? first) ?? find(name);
 }
 
 /** `openai/gpt-4o` and `openai:gpt-4o` in two; a `:` behind a `/`, or behind a dot as in `v1:0`, is of the name. */
