@@ -20,6 +20,16 @@ export const MAX_CUTS = 16;
 const MAX_BIGINT = 2n ** 1024n;
 const CUT = "…[truncated]";
 
+/** Foreign values on their way into a record. */
+export interface Values {
+  /** A value; `share` is the part of the room that is left which it may take. */
+  value(value: unknown, key: string, share?: number): unknown;
+  /** A value of a known and small shape, which it keeps. */
+  shaped(value: unknown, key: string): unknown;
+  /** What should be a text. */
+  text(value: unknown, key: string): string;
+}
+
 /**
  * Copies the values of one record into plain data that `JSON.stringify` cannot stumble over.
  *
@@ -27,7 +37,7 @@ const CUT = "…[truncated]";
  * and the copy stays as it is when the agent changes its objects. Nothing here throws, whatever the
  * value; what JSON cannot carry becomes a text such as `[Circular]`.
  */
-export class Plain {
+export class Plain implements Values {
   /** What was cut so far. */
   cuts: readonly Truncation[] = NO_CUTS;
   /** Texts and keys that held a credential. */

@@ -1,22 +1,28 @@
 import { type ErrorListeners, errorListeners, sharedListeners } from "./error-listeners.ts";
 import { isStepLogError, StepLogError, sinkThrew } from "./errors.ts";
-import { Copied, MAX_CUTS, Plain } from "./plain.ts";
+import { type FastLines, fastLines, lineHead } from "./fast-line.ts";
+import { Copied, MAX_CUTS, Plain, type Values } from "./plain.ts";
+import { RAW_VALUES } from "./raw-values.ts";
 import type { StepRecord, Tags, Truncation } from "./record.ts";
 import { type Redactor, redactor } from "./redact/redactor.ts";
-import type { Sink } from "./sink.ts";
+import type { Entry, Sink } from "./sink.ts";
 import type { StepLogOptions, StepOptions } from "./step-log-options.ts";
 import { Summarizer } from "./summary/summarizer.ts";
-import { type Line, toLine } from "./to-line.ts";
+import { toLine } from "./to-line.ts";
 import { common, type Draft, finished, tagsOf } from "./to-record.ts";
+import { WrittenEntry } from "./written-entry.ts";
 
 const MAX_BYTES = 1024 * 1024;
 // Room for the keys of the record itself, which are not payload.
 const OWN_KEYS_BYTES = 512;
 
 /** Fills the own keys of a record in. */
-export type Fill<Input> = (draft: Draft, input: Input, plain: Plain) => void;
+export type Fill<Input> = (draft: Draft, input: Input, values: Values) => void;
 
-/** The way of a record: numbered, copied into plain data, one line, summarised, to the sink. */
+/**
+ * The way of a record: numbered, one line, summarised, to the sink. Plain data is written as it is;
+ * anything else, and what has to be redacted or cut, is first copied into plain data.
+ */
 export class Recorder {
   readonly runId: string;
   readonly sink: Sink;
@@ -34,6 +40,8 @@ export class Recorder {
   readonly #redactor: Redactor | undefined;
   readonly #redactRecord: ((record: StepRecord) => StepRecord) | undefined;
   readonly #plain: Plain;
+  readonly #fast: FastLines | undefined;
+  readonly #head: Uint8Array | undefined;
   #busy = false;
   #step: number;
   // Lost records that no line tells of yet, and those that no flush told of.
@@ -62,6 +70,8 @@ export class Recorder {
             this.listeners.tell(new StepLogError("CALLBACK_FAILED", message, { cause }));
           });
     this.#plain = this.#newPlain();
+    this.#head = lineHead(runId);
+    this.#fast = this.#redactRecord === undefined ? fastLines(this.#redactor) : undefined;
     this.#tags = tagsOf(options.tags, this.#plain);
     this.#step = lastStep;
   }
@@ -83,13 +93,9 @@ export class Recorder {
     this.#busy = true;
     try {
       if (this.#owed > 0) this.#tellLoss();
+      if (this.#writeFast(type, step, input, fill)) return;
       const plain = nested ? this.#newPlain() : this.#plain.renew(this.#maxBytes);
-      const draft: Draft = { run_id: this.runId, step, type };
-      if (this.#writer !== undefined) draft["writer"] = this.#writer;
-      common(draft, input, this.#tags, plain);
-      fill(draft, input, plain);
-      draft["ts"] = Date.now() / 1000;
-      this.#commit(draft, plain);
+      this.#commit(this.#draft(type, step, input, fill, plain), plain);
     } catch (cause) {
       const message = `${type} ${step} of run ${this.runId} could not be recorded`;
       const error = new StepLogError("RECORD_FAILED", message, { cause, lost: 1 });
@@ -119,6 +125,42 @@ export class Recorder {
     return new Plain(this.#redactor, this.#maxBytes);
   }
 
+  #draft<Input extends StepOptions>(
+    type: StepRecord["type"],
+    step: number,
+    input: Input,
+    fill: Fill<Input>,
+    values: Values,
+  ): Draft {
+    const draft: Draft = { run_id: this.runId, step, type };
+    if (this.#writer !== undefined) draft["writer"] = this.#writer;
+    common(draft, input, this.#tags, values);
+    fill(draft, input, values);
+    draft["ts"] = Date.now() / 1000;
+    return draft;
+  }
+
+  /** Writes the record, if it is plain data in which nothing has to be changed; else says no. */
+  #writeFast<Input extends StepOptions>(
+    type: StepRecord["type"],
+    step: number,
+    input: Input,
+    fill: Fill<Input>,
+  ): boolean {
+    if (this.#fast === undefined || this.#head === undefined) return false;
+    let draft: Draft;
+    try {
+      draft = this.#draft(type, step, input, fill, RAW_VALUES);
+    } catch {
+      return false;
+    }
+    const line = this.#fast.write(this.#head, draft, this.#maxBytes);
+    if (line === undefined) return false;
+    const { page, from, to } = line;
+    this.#send(finished(draft), new WrittenEntry(this.runId, step, page, from, to), to - from);
+    return true;
+  }
+
   #commit(draft: Draft, plain: Plain): void {
     let record = withCuts(draft, plain);
     if (this.#redactRecord !== undefined) record = this.#redactedByUser(record, this.#redactRecord);
@@ -131,17 +173,20 @@ export class Recorder {
     }
     if (plain.redactions > 0) this.redacted++;
     if (record["truncated"] !== undefined) this.truncated++;
-    this.#send(finished(record), line);
+    const { step } = finished(record);
+    const entry = { runId: this.runId, step, record: finished(record), line: line.text };
+    this.#send(entry.record, entry, line.bytes);
   }
 
-  #send(record: StepRecord, line: Line): void {
+  /** @param record What the summary is told, which needs no more than the numbers and names in it. */
+  #send(record: StepRecord, entry: Entry, bytes: number): void {
     try {
-      this.sink.write({ runId: this.runId, step: record.step, record, line: line.text });
+      this.sink.write(entry);
     } catch (cause) {
       throw sinkThrew(this.sink.name, cause);
     }
     this.recorded++;
-    this.bytes += line.bytes;
+    this.bytes += bytes;
     this.summarizer.add(record);
   }
 
@@ -162,7 +207,7 @@ export class Recorder {
     if (this.#writer !== undefined) record["writer"] = this.#writer;
     Object.assign(record, { count, bytes: 0, reason: "not recordable", ts: Date.now() / 1000 });
     try {
-      this.#send(finished(record), toLine(record));
+      this.#commit(record, this.#newPlain());
     } catch {
       this.#owed += count; // to be told before the next record
     }

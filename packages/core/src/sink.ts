@@ -1,7 +1,7 @@
 import type { StepLogError } from "./errors.ts";
 import type { StepRecord } from "./record.ts";
 
-/** One record on its way to a store. */
+/** One record on its way to a store. `record`, `line` and `bytes` may be made when they are first read. */
 export interface Entry {
   readonly runId: string;
   readonly step: number;
@@ -9,6 +9,11 @@ export interface Entry {
   readonly record: StepRecord;
   /** The record as it is stored: one line of JSON with its `\n`. Lines put together make a JSONL file. */
   readonly line: string;
+  /**
+   * The line in UTF-8, where the log has it so already, which spares a sink of bytes the encoding. A
+   * part of a larger buffer: to keep it for long, copy it.
+   */
+  readonly bytes?: Uint8Array;
 }
 
 /** How a sink stands. Counts are since it was made. */

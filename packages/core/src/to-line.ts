@@ -24,6 +24,12 @@ export function toLine(plainRecord: object): Line {
   return { text, bytes: utf8Bytes(text), repaired: repaired !== json };
 }
 
+/** A text as JSON, if nothing in it needs more than `JSON.stringify` does. */
+export function strictJson(text: string): string | undefined {
+  const json = JSON.stringify(text);
+  return json.includes("\\ud") || json.search(UNSAFE) >= 0 ? undefined : json;
+}
+
 // JSON.stringify writes a lone surrogate as an escape, and nothing else as an escape of that range.
 const LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
 const UNSAFE = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;

@@ -1,6 +1,6 @@
 import { errorContext, errorMessage } from "./error-context.ts";
 import { host } from "./host.ts";
-import { inWords, type Plain } from "./plain.ts";
+import { inWords, type Values } from "./plain.ts";
 import { type Json, RECORD_SCHEMA, type RunStatus, type StepRecord, type Tags } from "./record.ts";
 import type { LlmCall, RunInfo, StepOptions, ToolCall } from "./step-log-options.ts";
 import { isCount, numberOf } from "./summary/untrusted-record.ts";
@@ -12,36 +12,36 @@ import { isCount, numberOf } from "./summary/untrusted-record.ts";
 export type Draft = Record<string, unknown>;
 
 /** The header of a run. */
-export function runStart(draft: Draft, run: RunInfo, plain: Plain): void {
+export function runStart(draft: Draft, run: RunInfo, values: Values): void {
   const { agent, parentRunId } = run;
   draft["schema"] = RECORD_SCHEMA;
   draft["agent"] = agent
-    ? { name: text(agent.name, "agent", plain), version: text(agent.version, "agent", plain) }
+    ? { name: text(agent.name, "agent", values), version: text(agent.version, "agent", values) }
     : null;
-  draft["task_type"] = text(run.taskType, "task_type", plain);
-  draft["environment"] = text(run.environment, "environment", plain);
-  draft["parent_run_id"] = text(parentRunId, "parent_run_id", plain);
-  draft["root_run_id"] = text(run.rootRunId ?? parentRunId, "root_run_id", plain);
-  draft["metadata"] = plain.value(run.metadata, "metadata");
+  draft["task_type"] = text(run.taskType, "task_type", values);
+  draft["environment"] = text(run.environment, "environment", values);
+  draft["parent_run_id"] = text(parentRunId, "parent_run_id", values);
+  draft["root_run_id"] = text(run.rootRunId ?? parentRunId, "root_run_id", values);
+  draft["metadata"] = values.value(run.metadata, "metadata");
   draft["runtime"] = host();
 }
 
 /** A call of a model; keys that few calls have are left out where they are not given. */
-export function llmCall(draft: Draft, call: LlmCall, plain: Plain): void {
-  draft["model"] = text(call.model, "model", plain);
-  if (call.provider !== undefined) draft["provider"] = text(call.provider, "provider", plain);
+export function llmCall(draft: Draft, call: LlmCall, values: Values): void {
+  draft["model"] = text(call.model, "model", values);
+  if (call.provider !== undefined) draft["provider"] = text(call.provider, "provider", values);
   draft["input_tokens"] = count(call.inputTokens);
   draft["output_tokens"] = count(call.outputTokens);
   if (call.cacheReadTokens !== undefined) draft["cache_read_tokens"] = count(call.cacheReadTokens);
   if (call.cacheWriteTokens !== undefined)
     draft["cache_write_tokens"] = count(call.cacheWriteTokens);
   if (call.reasoningTokens !== undefined) draft["reasoning_tokens"] = count(call.reasoningTokens);
-  draft["stop_reason"] = text(call.stopReason, "stop_reason", plain);
+  draft["stop_reason"] = text(call.stopReason, "stop_reason", values);
   if (call.responseId !== undefined)
-    draft["response_id"] = text(call.responseId, "response_id", plain);
+    draft["response_id"] = text(call.responseId, "response_id", values);
   if (call.attempt !== undefined) draft["attempt"] = count(call.attempt);
-  if (call.error !== undefined) failure(draft, call.error, plain);
-  if (call.usage !== undefined) draft["usage"] = plain.value(call.usage, "usage");
+  if (call.error !== undefined) failure(draft, call.error, values);
+  if (call.usage !== undefined) draft["usage"] = values.value(call.usage, "usage");
   draft["duration_ms"] = milliseconds(call.durationMs);
   if (call.timeToFirstTokenMs !== undefined) {
     draft["time_to_first_token_ms"] = milliseconds(call.timeToFirstTokenMs);
@@ -49,15 +49,15 @@ export function llmCall(draft: Draft, call: LlmCall, plain: Plain): void {
 }
 
 /** A call of a tool. */
-export function toolCall(draft: Draft, call: ToolCall, plain: Plain): void {
-  draft["tool"] = text(call.tool, "tool", plain) ?? "unknown";
+export function toolCall(draft: Draft, call: ToolCall, values: Values): void {
+  draft["tool"] = text(call.tool, "tool", values) ?? "unknown";
   if (call.toolCallId !== undefined)
-    draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", plain);
+    draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", values);
   // Half of the room is for what came of it, however large the input.
   const failed = call.error !== undefined && call.error !== null;
-  draft["input"] = plain.value(call.input, "input", failed || call.output !== undefined ? 0.5 : 1);
-  draft["output"] = plain.value(call.output, "output", failed ? 0.5 : 1);
-  failure(draft, call.error, plain);
+  draft["input"] = values.value(call.input, "input", failed || call.output !== undefined ? 0.5 : 1);
+  draft["output"] = values.value(call.output, "output", failed ? 0.5 : 1);
+  failure(draft, call.error, values);
   draft["duration_ms"] = milliseconds(call.durationMs);
 }
 
@@ -65,23 +65,23 @@ export function toolCall(draft: Draft, call: ToolCall, plain: Plain): void {
 export function stepStart(
   draft: Draft,
   call: ({ of: "tool_call" } & ToolCall) | ({ of: "llm_call" } & LlmCall),
-  plain: Plain,
+  values: Values,
 ): void {
   draft["of"] = call.of;
   if (call.of === "llm_call") {
-    draft["model"] = text(call.model, "model", plain);
+    draft["model"] = text(call.model, "model", values);
     return;
   }
-  draft["tool"] = text(call.tool, "tool", plain) ?? "unknown";
+  draft["tool"] = text(call.tool, "tool", values) ?? "unknown";
   if (call.toolCallId !== undefined)
-    draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", plain);
-  draft["input"] = plain.value(call.input, "input");
+    draft["tool_call_id"] = text(call.toolCallId, "tool_call_id", values);
+  draft["input"] = values.value(call.input, "input");
 }
 
 /** Anything else. */
-export function event(draft: Draft, name: string, data: unknown, plain: Plain): void {
-  draft["name"] = text(name, "name", plain) ?? "unknown";
-  draft["data"] = plain.value(data, "data");
+export function event(draft: Draft, name: string, data: unknown, values: Values): void {
+  draft["name"] = text(name, "name", values) ?? "unknown";
+  draft["data"] = values.value(data, "data");
 }
 
 /** How the run ended. */
@@ -90,10 +90,10 @@ export function runEnd(
   status: RunStatus,
   error: unknown,
   summary: Json,
-  plain: Plain,
+  values: Values,
 ): void {
   draft["status"] = status;
-  failure(draft, error, plain);
+  failure(draft, error, values);
   draft["error_context"] ??= null;
   draft["summary"] = summary;
 }
@@ -111,18 +111,18 @@ export function common(
   draft: Draft,
   options: StepOptions,
   tags: Tags | undefined,
-  plain: Plain,
+  values: Values,
 ): void {
   const parentStep = count(options.parentStep);
   if (parentStep !== null) draft["parent_step"] = parentStep;
-  const own = tagsOf(options.tags, plain);
+  const own = tagsOf(options.tags, values);
   if (tags !== undefined || own !== undefined) draft["tags"] = { ...tags, ...own };
 }
 
 /** Labels, which are texts, out of whatever was given for them. */
-export function tagsOf(given: unknown, plain: Plain): Tags | undefined {
+export function tagsOf(given: unknown, values: Values): Tags | undefined {
   if (typeof given !== "object" || given === null) return undefined;
-  const tags = plain.value(given, "tags");
+  const tags = values.value(given, "tags");
   if (typeof tags !== "object") return {};
   return Object.fromEntries(Object.entries(tags ?? {}).map(([key, tag]) => [key, inWords(tag)]));
 }
@@ -132,18 +132,18 @@ export function finished(draft: Draft): StepRecord {
   return draft as unknown as StepRecord;
 }
 
-function failure(draft: Draft, error: unknown, plain: Plain): void {
+function failure(draft: Draft, error: unknown, values: Values): void {
   if (error === undefined || error === null) {
     draft["error"] = null;
     return;
   }
-  draft["error"] = plain.text(errorMessage(error) ?? error, "error");
+  draft["error"] = values.text(errorMessage(error) ?? error, "error");
   if (typeof error !== "string")
-    draft["error_context"] = plain.shaped(errorContext(error), "error_context");
+    draft["error_context"] = values.shaped(errorContext(error), "error_context");
 }
 
-function text(value: unknown, key: string, plain: Plain): string | null {
-  return value === undefined || value === null ? null : plain.text(value, key);
+function text(value: unknown, key: string, values: Values): string | null {
+  return value === undefined || value === null ? null : values.text(value, key);
 }
 
 function count(value: unknown): number | null {

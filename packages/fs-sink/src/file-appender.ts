@@ -280,7 +280,7 @@ export class FileAppender {
   /** Puts lines that were thought written into the queue again. */
   #takeUp(lines: Buffer): void {
     const before = this.#queue.count;
-    this.#queue.pushBytes(lines);
+    this.#queue.pushAll(lines);
     this.written -= this.#queue.count - before;
   }
 

@@ -46,6 +46,7 @@ export class FileWriter {
   #wantsLock = false;
   #pass: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #delayMs = 0;
   #tending: NodeJS.Timeout | undefined;
 
   constructor(path: string, settings: FsSinkSettings, tell: (error: StepLogError) => void) {
@@ -76,17 +77,16 @@ export class FileWriter {
 
   /** Takes one entry; one that is `buffered` waits for a batch. Never throws. */
   write(entry: Entry, buffered: boolean): void {
-    if (!buffered && this.#queue.count === 0 && !this.#stalled && this.#writeBlindly(entry.line)) {
-      return;
-    }
-    if (this.#isFull(entry.line) && this.#isWorking) this.#writeQueue(Number.POSITIVE_INFINITY);
-    if (this.#isFull(entry.line)) {
+    const line = entry.bytes ?? Buffer.from(entry.line);
+    if (!buffered && this.#queue.count === 0 && !this.#stalled && this.#writeBlindly(line)) return;
+    if (this.#isFull(line) && this.#isWorking) this.#writeQueue(Number.POSITIVE_INFINITY);
+    if (this.#isFull(line)) {
       this.ledger.add(entry, "queue full");
       const message = `too much waits for ${this.path}; records are lost`;
       this.#problems.tell("QUEUE_FULL", message, { lost: 1, pending: this.#queue.count });
       return;
     }
-    this.#queue.push(entry.line);
+    this.#queue.push(line);
     if (buffered) this.#writeLater();
     else this.#writeNow();
   }
@@ -135,7 +135,7 @@ export class FileWriter {
   }
 
   /** Whether a line is one too many to wait; a single one may always. */
-  #isFull(line: string): boolean {
+  #isFull(line: Uint8Array): boolean {
     const { count, size } = this.#queue;
     return count > 0 && size + line.length > this.#settings.maxQueueBytes;
   }
@@ -146,7 +146,7 @@ export class FileWriter {
 
   // ---- at once
 
-  #writeBlindly(line: string): boolean {
+  #writeBlindly(line: Uint8Array): boolean {
     const now = performance.now();
     if (this.#lease.isDue(now)) this.#file.check(now);
     if (!this.#lease.alone || this.#queue.count > 0) return false;
@@ -199,8 +199,9 @@ export class FileWriter {
   }
 
   #schedule(delayMs: number): void {
-    if (this.#pass !== undefined || (this.#timer !== undefined && delayMs > 0)) return;
+    if (this.#pass !== undefined || (this.#timer !== undefined && delayMs >= this.#delayMs)) return;
     clearTimeout(this.#timer);
+    this.#delayMs = delayMs;
     const wait = Math.min(MAX_RETRY_MS, delayMs * 2 ** this.#failures);
     this.#timer = setTimeout(() => void this.#drain(), wait).unref();
   }
@@ -306,7 +307,7 @@ export class FileWriter {
     if (!this.#stalled) this.#problems.clear();
     if (!this.ledger.owing) return;
     for (const entry of this.ledger.take()) {
-      this.#queue.push(entry.line);
+      this.#queue.push(Buffer.from(entry.line));
       this.#file.written--; // a line of our own, not one of those that were taken
     }
   }

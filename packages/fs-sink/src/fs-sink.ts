@@ -117,7 +117,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
       }
       const share = shareOf(entry.runId);
       share.writer.write(entry, buffered);
-      if (entry.record.type === "run_end" && place.kind === "folder") {
+      if (place.kind === "folder" && endsRun(entry)) {
         forget(pathOf(entry.runId), share);
       }
     },
@@ -150,6 +150,17 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
       return lastStep(path, runId);
     },
   };
+}
+
+const RUN_END = Buffer.from('"type":"run_end"');
+
+/** Whether it is the end of a run; nearly all are not, and need not be parsed to tell. */
+function endsRun(entry: Entry): boolean {
+  const { bytes } = entry;
+  const may =
+    bytes === undefined ||
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(RUN_END);
+  return may && entry.record.type === "run_end";
 }
 
 function problem(failures: readonly unknown[], lost: number, pending: number): StepLogError {

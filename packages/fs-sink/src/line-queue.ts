@@ -1,8 +1,6 @@
 const NEWLINE = 10;
 // A buffer that was needed once is kept up to here, 1 MiB, and let go of above.
 const KEPT_BYTES = 1024 * 1024;
-// UTF-8 takes at most 3 bytes for a UTF-16 unit.
-const BYTES_PER_UNIT = 3;
 
 /** Lines that wait to be written, as the bytes that will be. */
 export class LineQueue {
@@ -35,18 +33,17 @@ export class LineQueue {
   }
 
   /** Adds a line at the end. */
-  push(line: string): void {
-    this.#makeRoom(line.length * BYTES_PER_UNIT);
-    this.#to += this.#bytes.write(line, this.#to);
+  push(line: Uint8Array): void {
+    this.#makeRoom(line.length);
+    this.#bytes.set(line, this.#to);
+    this.#to += line.length;
     this.#count++;
   }
 
   /** Adds the whole lines in `lines` at the end. */
-  pushBytes(lines: Uint8Array): void {
-    this.#makeRoom(lines.length);
-    this.#bytes.set(lines, this.#to);
-    this.#to += lines.length;
-    this.#count += countLines(lines);
+  pushAll(lines: Uint8Array): void {
+    this.push(lines);
+    this.#count += countLines(lines) - 1;
   }
 
   /** Where to stop, to take no more than `maxBytes` and at least one line. */

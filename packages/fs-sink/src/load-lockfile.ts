@@ -1,5 +1,3 @@
-import { createRequire } from "node:module";
-
 type Lockfile = typeof import("proper-lockfile");
 
 let loading: Promise<Lockfile> | undefined;
@@ -27,6 +25,8 @@ async function load(): Promise<Lockfile> {
 }
 
 function ownCopy(): Lockfile {
+  // Not imported above, since it takes a millisecond to load.
+  const { createRequire } = process.getBuiltinModule("node:module");
   const require = createRequire(import.meta.url);
   const path = require.resolve("proper-lockfile");
   const ofProgram = new Set(Object.keys(require.cache));

@@ -8,7 +8,6 @@ import {
   writev,
   writevSync,
 } from "node:fs";
-import { promisify } from "node:util";
 import { missingLines, type Span } from "./missing-lines.ts";
 import { type OpenFile, openLogFile } from "./open-log-file.ts";
 import { pause } from "./pause.ts";
@@ -115,7 +114,7 @@ export class LogFile {
   /** `append` without blocking; nothing else may be appended before it has ended. */
   async appendAsync(bytes: Buffer, from: number, to: number): Promise<number> {
     const parts = this.#prepare(bytes, from, to);
-    const { bytesWritten } = await writevAsync(this.#file.fd, parts);
+    const bytesWritten = await writevAsync(this.#file.fd, parts);
     return this.#settle(bytes, from, to, bytesWritten);
   }
 
@@ -223,6 +222,16 @@ export class LogFile {
   }
 }
 
-const fdatasyncAsync = promisify(fdatasync);
-const writevAsync = promisify(writev);
+function fdatasyncAsync(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fdatasync(fd, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+function writevAsync(fd: number, parts: readonly Uint8Array[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    writev(fd, parts, (error, written) => (error === null ? resolve(written) : reject(error)));
+  });
+}
+
 const NONE: readonly Span[] = [];

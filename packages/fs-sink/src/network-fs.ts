@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
 import { dirname, extname } from "node:path";
+import { randomMark } from "./lazy-builtins.ts";
 
 // Magic numbers of `statfs(2)` for file systems on which appends of several machines mix: NFS, SMB
 // (three of them), 9p, FUSE, AFS, Ceph, Lustre, GPFS, OCFS2.
@@ -22,7 +22,8 @@ export function isOnNetwork(path: string): boolean {
 /** The name of a file that this process has for itself: `agent-steps.4711-9f86d081.jsonl`. */
 export function ownFile(path: string): string {
   const ending = extname(path);
-  return `${path.slice(0, path.length - ending.length)}.${OWN}${ending}`;
+  own ??= `${process.pid}-${randomMark()}`;
+  return `${path.slice(0, path.length - ending.length)}.${own}${ending}`;
 }
 
-const OWN = `${process.pid}-${randomBytes(4).toString("hex")}`;
+let own: string | undefined;

@@ -3,8 +3,6 @@ import type { LogFile } from "./log-file.ts";
 
 // As much as a pipe holds; some 200 records.
 const RECENT_BYTES = 65_536;
-// UTF-8 takes at most 3 bytes for a UTF-16 unit.
-const BYTES_PER_UNIT = 3;
 
 /** Lines that were written without looking, kept until it is known that they stand in the file. */
 export class RecentLines {
@@ -21,15 +19,16 @@ export class RecentLines {
     return countLines(this.#bytes.subarray(0, this.#to));
   }
 
-  fits(line: string): boolean {
-    return line.length * BYTES_PER_UNIT <= RECENT_BYTES - this.#to;
+  fits(line: Uint8Array): boolean {
+    return line.length <= RECENT_BYTES - this.#to;
   }
 
   /** Appends a line that fits to the file; says whether it landed whole. Throws what the file throws. */
-  append(line: string, file: LogFile): boolean {
+  append(line: Uint8Array, file: LogFile): boolean {
     if (this.#to === 0) this.#before = file.lineEnd;
     const from = this.#to;
-    const to = from + this.#bytes.write(line, from);
+    const to = from + line.length;
+    this.#bytes.set(line, from);
     if (file.appendBlindly(this.#bytes, from, to) < to) return false;
     this.#to = to;
     return true;

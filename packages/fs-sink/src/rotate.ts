@@ -1,15 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream, readdirSync, renameSync, rmSync } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { readdirSync, renameSync, rmSync } from "node:fs";
+import { rm, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
 import type { RotateOptions } from "./fs-sink-options.ts";
-import { codeOf } from "./open-log-file.ts";
 
-// A writer notices within 50 ms that its file was put aside; one that was stopped for longer than
-// this notices after its write, that the file is gone, and writes again.
-const SETTLE_MS = 5_000;
 // What a process that was killed had half compressed. One that still lives would have to take an
 // hour for one file; it would then start again.
 const ABANDONED_MS = 3_600_000;
@@ -59,6 +52,7 @@ export async function tidy(path: string, options: RotateOptions): Promise<void> 
   tidying.add(path);
   try {
     for (const { file, rest } of found) if (UNFINISHED.test(rest)) await deleteAbandoned(file);
+    const { compress } = await import("./compress.ts"); // streams and zlib take some milliseconds
     for (const file of kept) if (!file.isPacked) await compress(file.path);
   } finally {
     tidying.delete(path);
@@ -91,29 +85,6 @@ function asideAmong(relatives: readonly Relative[]): AsideFile[] {
     files.set(path, { path, at, isPacked });
   }
   return [...files.values()].sort((a, b) => a.at - b.at);
-}
-
-/** To a file of its own first, so that a `.gz` is whole or not there. */
-async function compress(file: string): Promise<void> {
-  const unfinished = `${file}.gz.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    const { size, mode, ctimeMs } = await stat(file);
-    if (Date.now() - ctimeMs <= SETTLE_MS) return;
-    await pipeline(
-      createReadStream(file),
-      createGzip(),
-      createWriteStream(unfinished, { flags: "wx", mode: mode & 0o777, flush: true }),
-    );
-    // Somebody wrote to it meanwhile: next time.
-    if ((await stat(file)).size !== size) return;
-    await rename(unfinished, `${file}.gz`);
-    await rm(file, { force: true });
-  } catch (error) {
-    // Another has compressed it, or deleted it.
-    if (codeOf(error) !== "ENOENT") throw error;
-  } finally {
-    await rm(unfinished, { force: true });
-  }
 }
 
 const UNFINISHED = /^\.gz\.\d+-[0-9a-f]{8}\.tmp$/;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { nodeCrypto } from "./lazy-builtins.ts";
 
 // A file name may have 255 bytes, and stamps and endings are still to come.
 const PLAIN_ID = /^[A-Za-z0-9_-]{1,80}$/;
@@ -14,7 +14,7 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
  */
 export function runFileName(runId: string): string {
   if (PLAIN_ID.test(runId) && !DEVICE.test(runId)) return runId;
-  const hash = createHash("sha256").update(runId).digest("hex").slice(0, 12);
+  const hash = nodeCrypto().createHash("sha256").update(runId).digest("hex").slice(0, 12);
   const slug = runId
     .slice(0, 200)
     .replace(/[^A-Za-z0-9_-]+/g, "-")

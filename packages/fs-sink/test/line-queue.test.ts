@@ -13,7 +13,7 @@ const operation = fc.oneof(
     weight: 1,
     arbitrary: fc
       .array(line, { maxLength: 4 })
-      .map((lines) => ({ do: "pushBytes", lines }) as const),
+      .map((lines) => ({ do: "pushAll", lines }) as const),
   },
   {
     weight: 3,
@@ -30,10 +30,10 @@ test("the queue behaves like a list of lines", () => {
       const model: Buffer[] = [];
       for (const step of operations) {
         if (step.do === "push") {
-          queue.push(step.line);
+          queue.push(Buffer.from(step.line));
           model.push(Buffer.from(step.line));
-        } else if (step.do === "pushBytes") {
-          queue.pushBytes(Buffer.from(step.lines.join("")));
+        } else if (step.do === "pushAll") {
+          queue.pushAll(Buffer.from(step.lines.join("")));
           model.push(...step.lines.map((line) => Buffer.from(line)));
         } else if (model.length > 0) {
           take(queue, model, step.maxBytes);
@@ -50,10 +50,10 @@ test("bytes that are on their way to the disk stay as they are while lines come 
   fc.assert(
     fc.property(line, fc.array(line, { maxLength: 30 }), (first, more) => {
       const queue = new LineQueue();
-      queue.push(first);
+      queue.push(Buffer.from(first));
       const { bytes, from } = queue;
       const onTheWay = bytes.subarray(from, queue.batchEnd(1));
-      for (const line of more) queue.push(line);
+      for (const line of more) queue.push(Buffer.from(line));
       expect(onTheWay.toString()).toBe(Buffer.from(first).toString());
       queue.take(onTheWay.length);
       expect(contentOf(queue).toString()).toBe(Buffer.from(more.join("")).toString());
@@ -63,7 +63,7 @@ test("bytes that are on their way to the disk stay as they are while lines come 
 
 test("a flood leaves no more than 1 MiB behind when it has been taken", () => {
   const queue = new LineQueue();
-  for (let i = 0; i < 64; i++) queue.push(`${"x".repeat(1024 * 1024)}\n`);
+  for (let i = 0; i < 64; i++) queue.push(Buffer.from(`${"x".repeat(1024 * 1024)}\n`));
   queue.take(queue.size);
   expect(queue.bytes.length).toBeLessThanOrEqual(1024 * 1024);
 });

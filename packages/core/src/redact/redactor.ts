@@ -1,3 +1,4 @@
+import { JOINING, TELLING } from "../text-marks.ts";
 import { assignment, redactAssignments } from "./assignments.ts";
 import { CREDENTIAL, redactCredentials } from "./credentials.ts";
 import { customPattern } from "./custom-pattern.ts";
@@ -26,6 +27,8 @@ export interface Redactor {
    * key itself holds a secret and is to be replaced by `text(key)`.
    */
   keyKind(key: string): 0 | 1 | 2 | 3;
+  /** Whether a text of this length with these `marksOf` can hold anything for `text` to replace. */
+  mayHold(length: number, marks: number): boolean;
   /** The text with what is secret in it replaced; the same string when nothing is. */
   text(text: string): string;
   /** The value of a key of kind 1 or 2, replaced or as it was; what `text` replaced stays. */
@@ -34,6 +37,8 @@ export interface Redactor {
 
 // `pwd=` and 8 characters, or `ws://:pass@h`, are the shortest that could hold a secret.
 const MIN_LENGTH = 12;
+// `tvly-` and 20 characters are the shortest token that has nothing but a `-` or `_` to tell it by.
+const MIN_JOINED = 25;
 // Above this a text is likely to hold at least the name of a secret, so that one search for all
 // would be a search more.
 const LONG = 8192;
@@ -101,6 +106,10 @@ function create(
 
   return {
     text,
+    mayHold: (length, marks) =>
+      custom.length > 0 ||
+      (length >= MIN_LENGTH &&
+        ((marks & TELLING) > 0 || (length >= MIN_JOINED && (marks & JOINING) > 0))),
     keyKind(key) {
       let kind = kinds.get(key);
       if (kind === undefined) {

@@ -10,10 +10,11 @@ export class CallTally {
   #errors = 0;
   #callsWithoutUsage = 0;
 
-  add({ error, duration_ms }: UntrustedRecord): void {
+  add({ error, duration_ms }: UntrustedRecord): this {
     this.calls += 1;
     if (error !== null && error !== undefined) this.#errors += 1;
     this.#durations.add(duration_ms);
+    return this;
   }
 
   addUsage(record: UntrustedRecord): void {

@@ -28,8 +28,6 @@ const MAX_TS = 8.64e12;
  * over, never thrown at; what is not even an object counts as a bad line.
  */
 export class Summarizer {
-  readonly #llm: CallTally = new CallTally();
-  readonly #tool: CallTally = new CallTally();
   readonly #byModel: TallyMap = new Map();
   readonly #byTool: TallyMap = new Map();
   readonly #byStopReason: TallyMap = new Map();
@@ -55,15 +53,11 @@ export class Summarizer {
     this.#addTime(record.ts, record.duration_ms);
     switch (record.type) {
       case "tool_call":
-        this.#tool.add(record);
         tallyOf(this.#byTool, record.tool).add(record);
         this.#end(record);
         break;
       case "llm_call":
-        for (const tally of [this.#llm, tallyOf(this.#byModel, record.model)]) {
-          tally.add(record);
-          tally.addUsage(record);
-        }
+        tallyOf(this.#byModel, record.model).add(record).addUsage(record);
         if (typeof record.stop_reason === "string") {
           tallyOf(this.#byStopReason, record.stop_reason).calls += 1;
           if (isTokenLimit(record.stop_reason)) this.#tokenLimitCount += 1;
@@ -90,8 +84,6 @@ export class Summarizer {
    * after those of this one. A call may begin in one of them and end in the other.
    */
   merge(other: Summarizer): this {
-    this.#llm.merge(other.#llm);
-    this.#tool.merge(other.#tool);
     mergeTallies(this.#byModel, other.#byModel);
     mergeTallies(this.#byTool, other.#byTool);
     mergeTallies(this.#byStopReason, other.#byStopReason);
@@ -109,8 +101,8 @@ export class Summarizer {
   }
 
   summary(): Summary {
-    const llm = this.#llm.modelSummary();
-    const tool = this.#tool.toolSummary();
+    const llm = total(this.#byModel).modelSummary();
+    const tool = total(this.#byTool).toolSummary();
     const [runId = null] = this.#runs;
     const runs = this.#runs.size;
     const timed = this.#endedAt >= 0;
@@ -162,6 +154,13 @@ export class Summarizer {
       pair(keyOf(record), this.#ended, MAX_ENDED, this.#open);
     }
   }
+}
+
+/** All calls, whatever their name. */
+function total(tallies: TallyMap): CallTally {
+  const all = new CallTally();
+  for (const tally of tallies.values()) all.merge(tally);
+  return all;
 }
 
 /** What tells a step from others: its writer and number, and the run. */

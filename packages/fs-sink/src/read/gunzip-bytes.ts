@@ -1,4 +1,4 @@
-import { createGunzip } from "node:zlib";
+import { nodeZlib } from "../lazy-builtins.ts";
 import { BytesEndError, fileBytes } from "./file-bytes.ts";
 import type { ReadableFile } from "./readable-file.ts";
 
@@ -59,7 +59,7 @@ async function* inflate(
   packed: AsyncIterable<Buffer>,
   doubtful = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Buffer, Fault | undefined, void> {
-  const gunzip = createGunzip({ chunkSize: PIECE_BYTES });
+  const gunzip = nodeZlib().createGunzip({ chunkSize: PIECE_BYTES });
   const unpacked: Buffer[] = [];
   let settle: (error?: Error | null) => void = () => {};
   gunzip.on("data", (piece: Buffer) => unpacked.push(piece));
