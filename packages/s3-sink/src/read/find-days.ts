@@ -8,67 +8,74 @@ export interface DayRange {
   readonly toDay: string;
 }
 
+/** The same as days since 1970. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const DAY_MS = 86_400_000;
+
 // Sorts behind every key of a folder.
 const BEHIND = "\u007f";
 
 /**
- * The days, `2026-11-22`, under which something lies, ascending: one short list each, those of
- * different months at once.
+ * The days, `2026-11-22`, under which something lies, ascending. Asks for the first one, then in each
+ * half of what is left: at most two short lists a day, of which many go at once.
  *
  * @throws StepLogError `READ_FAILED`; the signal's reason.
  */
 export async function findDays(
   prefix: string,
-  range: DayRange,
+  { fromDay, toDay }: DayRange,
   options: ListingOptions & { readonly maxConcurrency: number },
 ): Promise<string[]> {
-  const first = await nextDay(prefix, range.fromDay, options);
-  if (first === undefined || first > range.toDay) return [];
-  const months = monthsBetween({ ...range, fromDay: first });
-  const days = await inParallel(months, options.maxConcurrency, async (month) => {
-    const found: string[] = [];
-    let day = await nextDay(prefix, month.fromDay, options);
-    while (day !== undefined && day <= month.toDay) {
-      found.push(day);
-      day = await nextDay(prefix, `${day}/${BEHIND}`, options);
-    }
-    return found;
-  });
-  return days.flat();
+  const last = dayNumber(toDay);
+  const found: number[] = [];
+  let spans: Span[] = [{ from: dayNumber(fromDay), to: last }];
+  while (spans.length > 0) {
+    const firsts = await inParallel(spans, options.maxConcurrency, ({ from }) =>
+      nextDay(prefix, from, options),
+    );
+    spans = spans.flatMap(({ to }, index) => {
+      const first = firsts[index];
+      if (first === undefined || first > to) return [];
+      found.push(first);
+      return halves({ from: first + 1, to });
+    });
+  }
+  return found.sort((a, b) => a - b).map((day) => utcDay(day * DAY_MS));
 }
 
-/** The first day whose folder's name does not sort before `from`. */
+/** The first day, from one on, under which something lies. */
 async function nextDay(
   prefix: string,
-  from: string,
+  from: number,
   options: ListingOptions,
-): Promise<string | undefined> {
-  let startAfter = `${prefix}dt=${from}`;
+): Promise<number | undefined> {
+  let startAfter = `${prefix}dt=${utcDay(from * DAY_MS)}`;
   for (;;) {
     const [found] = await listPage(`${prefix}dt=`, { ...options, startAfter, limit: 1 });
     if (found === undefined) return undefined;
     const name = found.key.slice(`${prefix}dt=`.length);
-    const day = /^(\d{4}-\d{2}-\d{2})\//.exec(name)?.[1];
-    if (day !== undefined) return day;
+    const day = dayNumber(/^(\d{4}-\d{2}-\d{2})\//.exec(name)?.[1] ?? "");
+    if (!Number.isNaN(day)) return day;
     // Something else's: on behind its folder.
     const slash = name.indexOf("/");
     startAfter = slash < 0 ? found.key : `${prefix}dt=${name.slice(0, slash + 1)}${BEHIND}`;
   }
 }
 
-/** The months up to this one, and all that is behind it as one, cut to the range. */
-function monthsBetween({ fromDay, toDay }: DayRange): DayRange[] {
-  const months: DayRange[] = [];
-  const thisMonth = utcDay(Date.now()).slice(0, 7);
-  let start = fromDay;
-  while (start.slice(0, 7) < thisMonth && start <= toDay) {
-    const [year = 0, month = 0] = start.split("-").map(Number);
-    months.push({ fromDay: start, toDay: earlier(`${start.slice(0, 7)}-31`, toDay) });
-    start = utcDay(Date.UTC(year, month, 1));
-  }
-  return start > toDay ? months : [...months, { fromDay: start, toDay }];
+/** Cut where today ends, since nothing is to be expected later; else in the middle. */
+function halves({ from, to }: Span): Span[] {
+  const today = Math.floor(Date.now() / DAY_MS);
+  const middle = from <= today && today < to ? today : Math.floor((from + to) / 2);
+  return [
+    { from, to: middle },
+    { from: middle + 1, to },
+  ].filter((span) => span.from <= span.to);
 }
 
-function earlier(a: string, b: string): string {
-  return a < b ? a : b;
+function dayNumber(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`) / DAY_MS;
 }
