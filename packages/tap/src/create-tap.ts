@@ -86,8 +86,8 @@ export function createTap(options: TapOptions = {}): Tap {
       }),
     responded(exchange, response) {
       guard(() => {
-        calls.readThrough(exchange, response);
         try {
+          calls.readThrough(exchange, response);
           exchange.responded(response, (stream) => calls.readThrough(exchange, stream));
         } catch (cause) {
           exchange.leave();

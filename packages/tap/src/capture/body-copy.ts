@@ -37,7 +37,8 @@ export class BodyCopy {
     this.bytes += chunk.length;
     const room = Math.min(this.#maxBytes - this.#kept, this.#budget.left);
     if (room <= 0) return;
-    const part = chunk.slice(0, room);
+    // Not `slice`, which of a Buffer would copy nothing.
+    const part = new Uint8Array(chunk.subarray(0, room));
     this.#parts.push(part);
     this.#kept += part.length;
     this.#budget.left -= part.length;

@@ -121,11 +121,8 @@ export class Exchange implements BodyObserver {
       this.responseBody?.add(bytes);
       const { reading } = this;
       if (reading === undefined || !reading.isStream) return;
-      try {
-        reading.push(bytes);
-      } finally {
-        if (reading.facts.hasOutput) this.firstTokenMs ??= this.elapsed();
-      }
+      reading.push(bytes);
+      if (reading.facts.hasOutput) this.firstTokenMs ??= this.elapsed();
     });
   }
 
@@ -165,7 +162,7 @@ export class Exchange implements BodyObserver {
     const { api, target } = this;
     const { maxBodyBytes, budget, guard } = this.#context;
     if (api !== undefined && target !== undefined) {
-      this.reading = guard(() => llmReading(api, api.modelIn?.(target) ?? null, response));
+      this.reading = guard(() => llmReading(api, api.modelIn?.(target) ?? null, response, guard));
     }
     const wantsWhole = this.reading !== undefined && !this.reading.isStream;
     const copyBytes = wantsWhole ? Math.max(maxBodyBytes, MAX_READ_BYTES) : maxBodyBytes;

@@ -29,6 +29,7 @@ export function readMessage(message: Fields, facts: LlmFacts): void {
       break;
     case "message_start":
       // Its count of output tokens is not that of the whole.
+      facts.usage = undefined;
       begun(fields(message["message"]), facts);
       break;
     case "content_block_start":

@@ -17,7 +17,7 @@ export function awsEventDecoder(onEvent: OnEvent): EventDecoder {
   let wanted = PRELUDE_BYTES;
   return {
     push(chunk) {
-      parts.push(chunk.slice());
+      parts.push(new Uint8Array(chunk));
       buffered += chunk.length;
       if (buffered < wanted) return;
       rest = joined(parts, buffered);

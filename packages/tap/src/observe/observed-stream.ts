@@ -23,23 +23,25 @@ export function observedStream(source: ReadableStream, observer: BodyObserver): 
   const reader = source.getReader();
   let controller: Controller | undefined;
   let isReading = false;
-  let isClosed = false;
   let isDone = false;
+  // What the source came to. It may say so before its last chunk has arrived here.
+  let end: (() => void) | undefined;
+
+  function ends(how: () => void): void {
+    end ??= how;
+    if (isReading || isDone) return;
+    isDone = true;
+    end();
+  }
 
   function close(): void {
-    isClosed = true;
-    // The source is closed before its last chunk arrives.
-    if (isReading || isDone || controller === undefined) return;
-    isDone = true;
     observer.ended();
-    controller.close();
+    controller?.close();
     // A read into a buffer of the consumer's own waits for an answer.
-    if ("byobRequest" in controller) controller.byobRequest?.respond(0);
+    if (controller !== undefined && "byobRequest" in controller) controller.byobRequest?.respond(0);
   }
 
   function fail(error: unknown): void {
-    if (isDone) return;
-    isDone = true;
     observer.failed(error);
     controller?.error(error);
   }
@@ -53,15 +55,22 @@ export function observedStream(source: ReadableStream, observer: BodyObserver): 
   const underlying = {
     start(own: Controller) {
       controller = own;
-      reader.closed.then(close, fail);
+      reader.closed.then(
+        () => ends(close),
+        (error) => ends(() => fail(error)),
+      );
     },
-    pull() {
+    async pull() {
       isReading = true;
-      return reader.read().then(({ done, value }) => {
-        isReading = false;
-        if (!done) pass(value);
-        if (done || isClosed) close();
-      }, fail);
+      try {
+        const { done, value } = await reader.read();
+        if (done) end ??= close;
+        else pass(value);
+      } catch (error) {
+        end ??= () => fail(error);
+      }
+      isReading = false;
+      if (end !== undefined) ends(end);
     },
     cancel(reason: unknown) {
       if (!isDone) observer.cancelled();
@@ -79,7 +88,7 @@ function enqueue(controller: ReadableByteStreamController, chunk: Uint8Array): v
     controller.enqueue(chunk);
   } catch {
     // Its memory cannot be handed over, as that of Node's pool.
-    controller.enqueue(chunk.slice());
+    controller.enqueue(new Uint8Array(chunk));
   }
 }
 
