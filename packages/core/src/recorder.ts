@@ -8,9 +8,9 @@ import { type Redactor, redactor } from "./redact/redactor.ts";
 import type { Entry, Sink } from "./sink.ts";
 import type { StepLogOptions, StepOptions } from "./step-log-options.ts";
 import { Summarizer } from "./summary/summarizer.ts";
-import { toLine } from "./to-line.ts";
+import { type Line, toLine } from "./to-line.ts";
 import { common, type Draft, finished, tagsOf } from "./to-record.ts";
-import { WrittenEntry } from "./written-entry.ts";
+import { TextEntry, WrittenEntry } from "./written-entry.ts";
 
 const MAX_BYTES = 1024 * 1024;
 // Room for the keys of the record itself, which are not payload.
@@ -173,9 +173,11 @@ export class Recorder {
     }
     if (plain.redactions > 0) this.redacted++;
     if (record["truncated"] !== undefined) this.truncated++;
-    const { step } = finished(record);
-    const entry = { runId: this.runId, step, record: finished(record), line: line.text };
-    this.#send(entry.record, entry, line.bytes);
+    this.#sendLine(finished(record), line);
+  }
+
+  #sendLine(record: StepRecord, line: Line): void {
+    this.#send(record, new TextEntry(this.runId, record.step, line.text), line.bytes);
   }
 
   /** @param record What the summary is told, which needs no more than the numbers and names in it. */
@@ -207,7 +209,7 @@ export class Recorder {
     if (this.#writer !== undefined) record["writer"] = this.#writer;
     Object.assign(record, { count, bytes: 0, reason: "not recordable", ts: Date.now() / 1000 });
     try {
-      this.#commit(record, this.#newPlain());
+      this.#sendLine(finished(record), toLine(record));
     } catch {
       this.#owed += count; // to be told before the next record
     }

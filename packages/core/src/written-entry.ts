@@ -35,4 +35,23 @@ export class WrittenEntry implements Entry {
   }
 }
 
+/** An entry that was written as text; its record is made when it is asked for. */
+export class TextEntry implements Entry {
+  readonly runId: string;
+  readonly step: number;
+  readonly line: string;
+  #record: StepRecord | undefined;
+
+  constructor(runId: string, step: number, line: string) {
+    this.runId = runId;
+    this.step = step;
+    this.line = line;
+  }
+
+  get record(): StepRecord {
+    this.#record ??= JSON.parse(this.line) as StepRecord;
+    return this.#record;
+  }
+}
+
 const decoder = /* @__PURE__ */ new TextDecoder();

@@ -32,6 +32,7 @@ export class Summarizer {
   readonly #byTool: TallyMap = new Map();
   readonly #byStopReason: TallyMap = new Map();
   readonly #runs: Set<string> = new Set();
+  #lastRun: unknown;
   readonly #open: Set<string> = new Set();
   readonly #ended: Set<string> = new Set();
   #eventCount = 0;
@@ -134,6 +135,8 @@ export class Summarizer {
   }
 
   #addRun(runId: unknown): void {
+    if (runId === this.#lastRun) return;
+    this.#lastRun = runId;
     if (typeof runId === "string" && this.#runs.size < MAX_RUNS) this.#runs.add(boundedName(runId));
   }
 
