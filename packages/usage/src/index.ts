@@ -1,4 +1,4 @@
-export type { BudgetEvent, BudgetStatus } from "./budget/budget-event.ts";
+export type { BudgetEvent, BudgetEvents, BudgetStatus } from "./budget/budget-event.ts";
 export type { BudgetLimit, BudgetSinkOptions, EventTaker } from "./budget/budget-options.ts";
 export type { BudgetSink, BudgetSubject } from "./budget/budget-sink.ts";
 export { budgetSink } from "./budget/budget-sink.ts";

@@ -21,3 +21,10 @@ export interface BudgetEvent extends BudgetStatus {
   /** Unix seconds of that call. */
   readonly ts: number;
 }
+
+/** The topics and payloads of budgets on a bus: `eventBus<RecordEvents & BudgetEvents>()`. */
+export interface BudgetEvents {
+  readonly "budget.run": BudgetEvent;
+  readonly "budget.day": BudgetEvent;
+  readonly "budget.tag": BudgetEvent;
+}

@@ -1,6 +1,6 @@
 import type { ErrorListener } from "@step-log/core";
 import type { PriceOptions } from "../price/pricer.ts";
-import type { BudgetEvent } from "./budget-event.ts";
+import type { BudgetEvent, BudgetEvents } from "./budget-event.ts";
 
 /** How much may be spent on what. */
 export type BudgetLimit = {
@@ -27,7 +27,7 @@ export type BudgetLimit = {
 
 /** Whatever takes events by topic, such as the bus of `@step-log/event-bus`. */
 export interface EventTaker {
-  emit(topic: string, event: BudgetEvent): unknown;
+  emit(topic: keyof BudgetEvents, event: BudgetEvent): unknown;
 }
 
 /** Options of `budgetSink`. */

@@ -13,7 +13,10 @@ import { type BudgetBook, budgetBook } from "./budget-book.ts";
 import type { BudgetEvent, BudgetStatus } from "./budget-event.ts";
 import { type BudgetSinkOptions, checkBudgetOptions } from "./budget-options.ts";
 import { budgetScopes } from "./budget-scopes.ts";
+import { entryType } from "./entry-type.ts";
 import { unpricedWarning } from "./unpriced-warning.ts";
+
+const COUNTED = /* @__PURE__ */ new Set(["llm_call", "run_start"]);
 
 /** What is to be stopped when a budget is spent. */
 export interface BudgetSubject {
@@ -92,7 +95,8 @@ export function budgetSink(options: BudgetSinkOptions): BudgetSink {
     name: "budget",
     write(entry) {
       written++;
-      count(fieldsOf(entry.record), tell);
+      const type = entryType(entry);
+      if (type === undefined || COUNTED.has(type)) count(fieldsOf(entry.record), tell);
     },
     async flush() {},
     // There is nothing to let go of, so what comes later counts as well.

@@ -34,7 +34,7 @@ export function ownTariff(price: OwnPrice, where: string): Tariff {
       ...higher.toSorted((a, b) => a.aboveInputTokens - b.aboveInputTokens),
     ],
     hasOutput: true,
-    serviceTiers: { ...STANDARD_TIERS, ...serviceTiers },
+    serviceTiers: new Map([...STANDARD_TIERS, ...Object.entries(serviceTiers)]),
   };
 }
 

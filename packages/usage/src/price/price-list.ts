@@ -3,7 +3,7 @@ import type { PriceBasis } from "./call-cost.ts";
 import { listedTariff } from "./listed-rates.ts";
 import { listedSchedule, type Schedule } from "./listed-schedule.ts";
 import { type Candidate, candidates } from "./model-names.ts";
-import { STANDARD_TIERS, type Tariff } from "./rates.ts";
+import { STANDARD_TIERS } from "./rates.ts";
 
 /** The price list that comes with this package. */
 export interface PriceList {
@@ -27,7 +27,7 @@ export interface Listed {
 
 // Half the price for batches: the price pages of each, and for OpenAI's flex its guide, which puts it at
 // the price of a batch; Groq's flex costs what on-demand does (console.groq.com/docs/flex-processing).
-const SERVICE_TIERS: Readonly<Record<string, Tariff["serviceTiers"]>> = {
+const SERVICE_TIERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   anthropic: { batch: 0.5 },
   aws: { batch: 0.5 },
   azure: { batch: 0.5 },
@@ -56,7 +56,7 @@ function lookUp({ model, provider }: Candidate): Listed | undefined {
   const { id, prices } = found.model;
   const seller = found.provider.id;
   const terms = {
-    serviceTiers: { ...STANDARD_TIERS, ...SERVICE_TIERS[seller] },
+    serviceTiers: new Map([...STANDARD_TIERS, ...Object.entries(SERVICE_TIERS[seller] ?? {})]),
     // An entry without rates is one that nobody has filled in, but for those that say that they are free.
     isFree: id.endsWith(":free"),
     // Google's models take audio at the price of text where the list has no other; `gpt-4o-audio-preview`,

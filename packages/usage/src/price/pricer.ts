@@ -81,15 +81,13 @@ function priceAt({ own, listed }: Found, time: unknown): Price | UnpricedReason 
 function priced(call: Untrusted, { basis, tariff }: Price): CallCost {
   const usage = callUsage(call, tariff.hasOutput);
   if (typeof usage === "string") return unpriced(usage, basis);
-  const factor = Object.hasOwn(tariff.serviceTiers, usage.serviceTier)
-    ? tariff.serviceTiers[usage.serviceTier]
-    : undefined;
+  const factor = tariff.serviceTiers.get(usage.serviceTier);
   const rates = ratesFor(tariff, usage.input);
   if (factor === undefined || rates === undefined) return unpriced("unknown_tier", basis);
   const amount = amountOf(usage, rates, factor);
-  return amount === undefined
-    ? unpriced("no_rate", basis)
-    : { ...amount, reason: null, price: basis };
+  if (amount === undefined) return unpriced("no_rate", basis);
+  const { usd, usdWithoutCache } = amount;
+  return { usd, usdWithoutCache, reason: null, price: basis };
 }
 
 function unpriced(reason: UnpricedReason, price: PriceBasis | null = null): CallCost {

@@ -36,19 +36,21 @@ export interface Tariff {
   readonly bands: readonly Band[];
   /** Whether a call must say how many tokens it put out; embeddings put out none. */
   readonly hasOutput: boolean;
-  /** Factors on the price of tokens by service tier: `{ batch: 0.5 }`. */
-  readonly serviceTiers: Readonly<Record<string, number>>;
+  /** Factors on the price of tokens by service tier: 0.5 for `batch`. */
+  readonly serviceTiers: ReadonlyMap<string, number>;
 }
 
 /** The rates for so many input tokens. */
 export function ratesFor({ bands }: Tariff, inputTokens: number): Rates | undefined {
-  return bands.findLast((band) => inputTokens > band.aboveInputTokens)?.rates;
+  let rates: Rates | undefined;
+  for (const band of bands) if (inputTokens > band.aboveInputTokens) rates = band.rates;
+  return rates;
 }
 
 /** Tiers at the usual price, under the names that Anthropic, OpenAI and Groq have for it. */
-export const STANDARD_TIERS: Tariff["serviceTiers"] = {
-  auto: 1,
-  default: 1,
-  on_demand: 1,
-  standard: 1,
-};
+export const STANDARD_TIERS: readonly (readonly [tier: string, factor: number])[] = [
+  ["auto", 1],
+  ["default", 1],
+  ["on_demand", 1],
+  ["standard", 1],
+];
