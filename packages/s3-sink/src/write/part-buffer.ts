@@ -16,19 +16,12 @@ export class PartBuffer {
     return this.#bytes.subarray(0, this.#size);
   }
 
-  /** Puts a line at the end, of which the length in UTF-8 is known; gives the bytes of the line. */
-  push(line: string, byteLength: number): Buffer {
-    const end = this.#size + byteLength;
+  /** Puts a line at the end. */
+  push(line: Uint8Array): void {
+    const end = this.#size + line.length;
     if (end > this.#bytes.length) this.#grow(end);
-    this.#bytes.write(line, this.#size, byteLength);
-    const pushed = this.#bytes.subarray(this.#size, end);
+    this.#bytes.set(line, this.#size);
     this.#size = end;
-    return pushed;
-  }
-
-  /** Takes so many of the last bytes out again. */
-  drop(byteLength: number): void {
-    this.#size -= byteLength;
   }
 
   #grow(least: number): void {

@@ -90,14 +90,14 @@ export class PartWriter {
 
   /** Takes a record, or books it as lost. */
   write(entry: Entry): void {
-    const bytes = Buffer.byteLength(entry.line);
-    if (!this.hasRoom(bytes) && !this.#makeRoom(bytes)) {
+    const line = entry.bytes ?? Buffer.from(entry.line);
+    if (!this.hasRoom(line.length) && !this.#makeRoom(line.length)) {
       if (this.#settings.overflow === "drop") {
         this.#drop(entry);
         return;
       }
     } else if (this.ledger.owing) this.#payDebts();
-    this.#append(entry, bytes);
+    this.#append(entry, line);
   }
 
   /** Seals everything; gives the parts that are not stored. */
@@ -149,17 +149,16 @@ export class PartWriter {
     }
   }
 
-  #append(entry: Entry, bytes: number): void {
+  #append(entry: Entry, line: Uint8Array): void {
     const { partBytes, maxBufferBytes } = this.#settings;
+    const bytes = line.length;
     const run = this.#runFor(entry);
     if (run.open !== undefined && run.open.buffer.size + bytes > partBytes) this.#seal(run);
     let open = run.open ?? this.#begin(run);
-    const pushed = open.buffer.push(entry.line, bytes);
-    if (open.file !== undefined && this.spool?.append(open.file, pushed) !== true) {
-      open.buffer.drop(bytes);
+    if (open.file !== undefined && this.spool?.append(open.file, line) !== true) {
       open = this.#goOnWithoutSpool(run, open);
-      open.buffer.push(entry.line, bytes);
     }
+    open.buffer.push(line);
     open.first = Math.min(open.first, entry.step);
     open.last = Math.max(open.last, entry.step);
     open.count++;
@@ -167,7 +166,7 @@ export class PartWriter {
     this.#memory.bytes += bytes;
     this.#counts.pending++;
     this.#counts.pendingBytes += bytes;
-    const isEnd = entry.record.type === "run_end";
+    const isEnd = endsRun(entry, line);
     if (isEnd) run.hasEnded = true;
     if (isEnd || open.buffer.size >= partBytes) this.#seal(run);
     while (this.#openBytes > maxBufferBytes * OPEN_SHARE) this.#sealOldest();
@@ -352,8 +351,17 @@ export class PartWriter {
 
   /** Writes into the log what was lost of it. */
   #payDebts(): void {
-    for (const entry of this.ledger.take()) this.#append(entry, Buffer.byteLength(entry.line));
+    for (const entry of this.ledger.take()) this.#append(entry, Buffer.from(entry.line));
   }
+}
+
+const RUN_END = Buffer.from('"type":"run_end"');
+
+/** Whether it is the end of a run; nearly all are not, and need not be parsed to tell. */
+function endsRun(entry: Entry, { buffer, byteOffset, length }: Uint8Array): boolean {
+  return (
+    Buffer.from(buffer, byteOffset, length).includes(RUN_END) && entry.record.type === "run_end"
+  );
 }
 
 /** What the sink tells of itself. */
