@@ -1,3 +1,7 @@
+export { compact } from "./compact/compact.ts";
+export type { CompactOptions, CompactProblem, CompactReport } from "./compact/compact-options.ts";
+export type { ExpireOptions, ExpireReport } from "./compact/expire.ts";
+export { expire } from "./compact/expire.ts";
 export { locationScheme } from "./location-scheme.ts";
 export type {
   ByteRange,

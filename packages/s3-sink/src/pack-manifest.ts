@@ -1,4 +1,5 @@
 import { StepLogError } from "@step-log/core";
+import { type Compression, ENDINGS } from "./part-key.ts";
 
 /** What `compact` says of a pack: an object in which parts of a day lie one behind the other. */
 export interface PackManifest {
@@ -37,6 +38,19 @@ export function manifestsPrefix(prefix: string): string {
 /** The key of a day's n-th manifest: `logs-compact/_packs/dt=2026-11-22/00000001.json`. */
 export function manifestKey(prefix: string, day: string, n: number): string {
   return `${manifestsPrefix(prefix)}dt=${day}/${String(n).padStart(8, "0")}.json`;
+}
+
+/** The key of a day's n-th pack: `logs-compact/dt=2026-11-22/pack-00000001.jsonl.gz`. */
+export function packKey(prefix: string, day: string, n: number, compression: Compression): string {
+  const name = `pack-${String(n).padStart(8, "0")}.jsonl${ENDINGS[compression]}`;
+  return `${compactPrefix(prefix)}dt=${day}/${name}`;
+}
+
+/** Day and number of a pack, by its key. */
+export function parsePackKey(key: string): { day: string; n: number } | undefined {
+  const [, day, n] =
+    /\/dt=(\d{4}-\d{2}-\d{2})\/pack-(\d{8,})\.jsonl(?:\.gz|\.zst)?$/.exec(key) ?? [];
+  return day === undefined ? undefined : { day, n: Number(n) };
 }
 
 /** Day and number of a manifest, by its key. */

@@ -22,7 +22,12 @@ export interface PartName {
 // No `.`, which separates the pieces of a key: else a list of run `r1` would find parts of `r1.x`.
 const PLAIN_ID = /^[A-Za-z0-9_-]{1,128}$/;
 const HASHED_ID = /^x[a-z2-7]{26}$/;
-const ENDINGS: Readonly<Record<Compression, string>> = { gzip: ".gz", zstd: ".zst", none: "" };
+/** What keys end in, behind `.jsonl`. */
+export const ENDINGS: Readonly<Record<Compression, string>> = {
+  gzip: ".gz",
+  zstd: ".zst",
+  none: "",
+};
 const PART =
   /(?:^|\/)dt=(\d{4}-\d{2}-\d{2})\/([A-Za-z0-9_-]{1,128})\.([0-9a-f]{16})\.(\d{8,})\.(\d{10,})-(\d{10,})\.jsonl(\.gz|\.zst)?$/;
 

@@ -20,7 +20,15 @@ export type LoadedPart = {
   /** `s3://bucket/key` */
   readonly location: string;
   readonly checks: PartChecks;
-} & ({ readonly bytes: Buffer } | { readonly problem: string });
+} & (WholePart | { readonly problem: string });
+
+/** A part that is as it was written. */
+export interface WholePart {
+  /** As it is stored. */
+  readonly body: Buffer;
+  /** Unpacked: its lines. */
+  readonly bytes: Buffer;
+}
 
 // What is damaged on the way is right the next time; what is damaged in the store stays so.
 const DAMAGE_TRIES = 2;
@@ -40,7 +48,7 @@ export async function loadPart(part: StoredPart, options: LoadOptions): Promise<
     const { maxPartBytes } = options;
     const unpacked = await unpack(body, part.name.compression, maxPartBytes).catch(toError);
     const problem = unpacked instanceof Error ? unpacked.message : damage(unpacked, checks);
-    if (problem === undefined) return { part, location, checks, bytes: unpacked as Buffer };
+    if (problem === undefined) return { part, location, checks, body, bytes: unpacked as Buffer };
     if (tries === DAMAGE_TRIES) return { part, location, checks, problem };
   }
 }

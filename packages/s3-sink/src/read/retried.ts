@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isStepLogError, StepLogError } from "@step-log/core";
+import { isStepLogError, StepLogError, type StepLogErrorCode } from "@step-log/core";
 import { classifyError, failureFacts } from "../store/classify-error.ts";
 import { timed } from "../store/timed.ts";
 import { backoffMs } from "../write/backoff.ts";
@@ -17,12 +17,13 @@ export interface RequestOptions {
  * Makes a request until it is answered: busy and unreachable stores, answers that break off.
  *
  * @param what For messages: `reading logs/dt=…`.
- * @throws StepLogError `READ_FAILED`; the signal's reason.
+ * @throws StepLogError of the code; the signal's reason.
  */
 export async function retried<T>(
   what: string,
   options: RequestOptions,
   work: (signal: AbortSignal) => Promise<T>,
+  code: StepLogErrorCode = "READ_FAILED",
 ): Promise<T> {
   const { signal, requestTimeoutMs, retryForMs } = options;
   const begun = performance.now();
@@ -33,8 +34,9 @@ export async function retried<T>(
     } catch (error) {
       signal.throwIfAborted();
       const elapsed = performance.now() - begun;
-      if (!isWorthAnotherTry(error) || elapsed > retryForMs)
-        throw readFailed(what, error, failures);
+      if (!isWorthAnotherTry(error) || elapsed > retryForMs) {
+        throw toLogError(code, what, error, failures);
+      }
       const { retryAfterMs = 0 } = error as { readonly retryAfterMs?: number };
       const pause = Math.max(backoffMs(failures, elapsed), retryAfterMs);
       await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -53,12 +55,12 @@ function isWorthAnotherTry(error: unknown): boolean {
   return verdict === "busy" || verdict === "retry";
 }
 
-function readFailed(what: string, cause: unknown, tries: number): unknown {
+function toLogError(code: StepLogErrorCode, what: string, cause: unknown, tries: number): unknown {
   if (isStepLogError(cause)) return cause;
-  const { status, code } = failureFacts(cause);
+  const facts = failureFacts(cause);
   const why = cause instanceof Error ? cause.message : String(cause);
   const message = `s3: ${what} failed after ${tries} ${tries === 1 ? "try" : "tries"}: ${why}`;
-  return new StepLogError("READ_FAILED", message, { cause, details: { status, code } });
+  return new StepLogError(code, message, { cause, details: { ...facts } });
 }
 
 function causeOf(error: unknown): unknown {

@@ -1,3 +1,4 @@
+import { ALL_DAYS, checkDay } from "../check-day.ts";
 import type { S3StoreOptions } from "../store/store-options.ts";
 
 /**
@@ -35,22 +36,17 @@ export interface S3SourceSettings {
   readonly maxPartBytes: number;
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-// As texts, days compare as they follow each other.
-const FIRST_DAY = "0000-01-01";
-const LAST_DAY = "9999-12-31";
+/** Most that a part may unpack to by default, in bytes: a sink's has 8 MiB, or one larger record. */
+export const MAX_PART_BYTES: number = 256 * 2 ** 20;
 
 /** Fills defaults in; throws a `TypeError` for options that cannot be meant. */
 export function sourceSettings(options: S3SourceOptions): S3SourceSettings {
-  const { dedupe = "none", fromDay = FIRST_DAY, toDay = LAST_DAY } = options;
-  const { maxConcurrency = 8, retryForMs = 60_000, maxPartBytes = 256 * 2 ** 20 } = options;
+  const { dedupe = "none", fromDay = ALL_DAYS.fromDay, toDay = ALL_DAYS.toDay } = options;
+  const { maxConcurrency = 8, retryForMs = 60_000, maxPartBytes = MAX_PART_BYTES } = options;
   if (dedupe !== "none" && dedupe !== "step") {
     throw new TypeError(`s3Source: dedupe must be "none" or "step", got ${String(dedupe)}`);
   }
-  for (const [name, day] of Object.entries({ fromDay, toDay })) {
-    if (typeof day === "string" && DAY.test(day)) continue;
-    throw new TypeError(`s3Source: ${name} must be a day, 2026-11-22, got ${String(day)}`);
-  }
+  for (const [name, day] of Object.entries({ fromDay, toDay })) checkDay("s3Source", name, day);
   const numbers = { maxConcurrency: 1, retryForMs: 0, maxPartBytes: 1 };
   const settings = { dedupe, fromDay, toDay, maxConcurrency, retryForMs, maxPartBytes };
   for (const [name, least] of Object.entries(numbers)) {

@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import type { Compression } from "../part-key.ts";
@@ -20,7 +21,8 @@ export async function unpack(
     if (bytes.length > maxBytes) throw new RangeError(`larger than ${maxBytes} bytes`);
     return bytes;
   }
-  return (compression === "gzip" ? gunzip : zstd())(bytes, { maxOutputLength: maxBytes });
+  const maxOutputLength = Math.min(maxBytes, constants.MAX_LENGTH);
+  return (compression === "gzip" ? gunzip : zstd())(bytes, { maxOutputLength });
 }
 
 function zstd(): Decompress {
