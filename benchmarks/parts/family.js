@@ -1,8 +1,9 @@
 // @ts-check
 import { overhead } from "./family/overhead.js";
+import { pricing } from "./family/pricing.js";
 
 /** One table a package, each in a file of `family/`, measured by a worker of its own. */
-const TABLES = [overhead];
+const TABLES = [overhead, pricing];
 
 /**
  * What the packages around core cost: one table each.

@@ -1,0 +1,11 @@
+export { busSink } from "./bus-sink.ts";
+export type { BusStats, SubscriberStats } from "./bus-stats.ts";
+export type { BusEvent, Listener, Matched, Pattern, Topic } from "./event.ts";
+export type { EventBus } from "./event-bus.ts";
+export { eventBus } from "./event-bus.ts";
+export type { EventBusOptions, SubscribeOptions } from "./event-bus-options.ts";
+export type { EventStream } from "./event-stream.ts";
+export type { MatchingTopics } from "./matching-topics.ts";
+export { RECORD_CHANNEL } from "./record-channel.ts";
+export type { RecordEvents } from "./record-events.ts";
+export { topicPattern } from "./topic-pattern.ts";
