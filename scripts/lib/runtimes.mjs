@@ -1,5 +1,5 @@
 // @ts-check
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { mustRun, root, run } from "./run.mjs";
 
@@ -16,15 +16,16 @@ const RUNTIMES = [
 ];
 
 /**
- * Runs a small script, which writes a run to a file and reads it back, on every runtime that can be
- * had here.
+ * Runs the small scripts of `smoke/` on every runtime that can be had here.
  *
  * @param {import("./checks.mjs").Checks} checks
  * @param {string} consumer
  */
 export async function checkRuntimes(checks, consumer) {
-  const script = "append-and-read.mjs";
-  copyFileSync(`${root}/scripts/smoke/${script}`, join(consumer, script));
+  const scripts = readdirSync(`${root}/scripts/smoke`);
+  for (const script of scripts) {
+    copyFileSync(`${root}/scripts/smoke/${script}`, join(consumer, script));
+  }
 
   for (const { name, command } of RUNTIMES) {
     const [program = "", ...args] = command;
@@ -35,7 +36,9 @@ export async function checkRuntimes(checks, consumer) {
     }
     await checks.run(name, () => {
       const flags = name === "Deno" ? ["run", "--allow-all"] : [];
-      mustRun(program, [...args, ...flags, script], { cwd: consumer, timeoutMs: 60_000 });
+      for (const script of scripts) {
+        mustRun(program, [...args, ...flags, script], { cwd: consumer, timeoutMs: 60_000 });
+      }
       return version.stdout.trim().split("\n")[0];
     });
   }
