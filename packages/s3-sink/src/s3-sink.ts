@@ -158,7 +158,7 @@ export function s3Sink(url: string | URL, options: S3SinkOptions = {}): S3Sink {
       closed = true;
       await settleForGood(options);
       if (pending() > 0) return; // in the spool; it is sent as long as the process lives
-      writer.spool?.close();
+      await writer.close();
       unwatch?.();
       unwatch = undefined;
     },

@@ -15,6 +15,7 @@ const PAUSE_MS = 1_000;
 // Two writes in a row that take longer than this would be felt by the agent.
 const SLOW_MS = 100;
 const SLOW_PAUSE_MS = 5_000;
+const TELL_AGAIN_MS = 60_000;
 
 /** The name of the file that says whose a folder is. */
 export const LOCK = "LOCK";
@@ -44,7 +45,7 @@ export class Spool implements SpoolHost {
   #isMade = false;
   #pausedUntil = 0;
   #slowWrites = 0;
-  #isTold = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SpoolOptions) {
     this.#options = options;
@@ -65,11 +66,12 @@ export class Spool implements SpoolHost {
 
   /** Begins the file of a part; `undefined` while that is not possible. */
   begin(slug: string, header: SpoolHeader): SpoolFile | undefined {
-    if (this.#isFull(0) || performance.now() < this.#pausedUntil) return undefined;
+    const line = headerLine(header);
+    if (this.#isFull(line.length) || performance.now() < this.#pausedUntil) return undefined;
     return this.#attempt(() => {
       this.make();
       const path = join(this.folder, openName(slug, header.writer, header.seq));
-      return SpoolFile.create(this, path, headerLine(header));
+      return SpoolFile.create(this, path, line);
     });
   }
 
@@ -116,7 +118,7 @@ export class Spool implements SpoolHost {
     });
   }
 
-  /** Tells that something failed, once until it works again. */
+  /** Tells that something failed, at most once a minute. */
   failed(cause: unknown): void {
     this.#pause(PAUSE_MS, cause instanceof Error ? cause.message : String(cause), cause);
   }
@@ -165,15 +167,13 @@ export class Spool implements SpoolHost {
 
   #isFull(more: number): boolean {
     const isFull = this.#bytes + more > this.#options.maxBytes;
-    if (isFull) this.#tell(`it holds maxSpoolBytes, ${this.#options.maxBytes}`);
+    if (isFull) this.#pause(PAUSE_MS, `it holds maxSpoolBytes, ${this.#options.maxBytes}`);
     return isFull;
   }
 
   #attempt<T>(work: () => T): T | undefined {
     try {
-      const result = work();
-      this.#isTold = false;
-      return result;
+      return work();
     } catch (error) {
       this.failed(error);
       return undefined;
@@ -186,8 +186,8 @@ export class Spool implements SpoolHost {
   }
 
   #tell(why: string, cause?: unknown): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+    if (performance.now() - this.#toldAt < TELL_AGAIN_MS) return;
+    this.#toldAt = performance.now();
     const message = `s3: the spool ${this.folder}: ${why}; records wait in memory alone`;
     this.#options.tell(
       new StepLogError("SPOOL_FAILED", message, { cause, details: { path: this.folder } }),

@@ -2,6 +2,7 @@ import { type Entry, type LossLedger, lossLedger, StepLogError } from "@step-log
 import type { S3SinkSettings } from "../s3-sink-options.ts";
 import { adoptSpools } from "../spool/adopt-spools.ts";
 import { Spool } from "../spool/spool.ts";
+import type { SpoolFile } from "../spool/spool-file.ts";
 import { sealedName } from "../spool/spool-names.ts";
 import type { OpenStore } from "../store/open-store.ts";
 import { unpackSync } from "./pack.ts";
@@ -29,6 +30,7 @@ export class PartWriter {
   /** Runs with a part that is being filled, in the order in which those were begun. */
   readonly #open = new Map<string, RunLog>();
   readonly #runOf = new Map<Part, RunLog>();
+  readonly #removals = new Set<Promise<void>>();
   readonly #waitForRoom = new Set<() => void>();
   #openBytes = 0;
   #sweepAt = MAX_RUNS;
@@ -132,6 +134,12 @@ export class PartWriter {
       if (part.file === undefined) left += part.lines.count;
     }
     return left;
+  }
+
+  /** Lets go of the spool. */
+  async close(): Promise<void> {
+    await Promise.all(this.#removals);
+    this.spool?.close();
   }
 
   /** Takes over what dead processes left in the spool; gives its parts. */
@@ -297,7 +305,7 @@ export class PartWriter {
     this.#counts.pending -= count;
     this.#counts.pendingBytes -= size;
     part.hold({});
-    part.file?.remove().catch((error) => this.spool?.failed(error));
+    if (part.file !== undefined) this.#remove(part.file);
     part.file = undefined;
     const run = this.#runOf.get(part);
     this.#runOf.delete(part);
@@ -310,6 +318,14 @@ export class PartWriter {
     for (const resolve of this.#waitForRoom) resolve();
     this.#waitForRoom.clear();
     if (this.ledger.owing) this.#payDebts();
+  }
+
+  #remove(file: SpoolFile): void {
+    const removal = file
+      .remove()
+      .catch((error) => this.spool?.failed(error))
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
   }
 
   #changeKey(part: Part): void {
