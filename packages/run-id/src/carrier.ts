@@ -25,8 +25,9 @@ const MAX_FIELDS = 10_000;
 export function readCarrier(carrier: unknown): Incoming {
   const found: { -readonly [Field in keyof Incoming]: string } = {};
   if (typeof carrier !== "object" || carrier === null) return found;
+  const isIterable = Symbol.iterator in carrier;
   let read = 0;
-  for (const entry of Symbol.iterator in carrier ? entriesOf(carrier) : Object.entries(carrier)) {
+  for (const entry of isIterable ? (carrier as Iterable<unknown>) : Object.entries(carrier)) {
     if (++read > MAX_FIELDS) break;
     const [name, value] = Array.isArray(entry) ? entry : [];
     const field = typeof name === "string" ? FIELDS[name.toLowerCase()] : undefined;
@@ -35,10 +36,6 @@ export function readCarrier(carrier: unknown): Incoming {
     found[field] = found[field] === undefined ? text : `${found[field]},${text}`;
   }
   return found;
-}
-
-function entriesOf(carrier: object): Iterable<unknown> {
-  return carrier as Iterable<unknown>;
 }
 
 function textOf(value: unknown): string | undefined {
