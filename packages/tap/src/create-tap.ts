@@ -36,7 +36,7 @@ export function createTap(options: TapOptions = {}): Tap {
   const sessions = new Set<RecentCalls>();
   const logs = new Set<() => LlmLog | undefined>();
   const llmCalls = new WeakMap<Exchange, readonly (() => void)[]>();
-  const tries = attempts();
+  const attemptOf = attempts();
   const calls = openCalls(record);
 
   const secrets = redact === true ? {} : typeof redact === "object" ? redact : undefined;
@@ -78,7 +78,6 @@ export function createTap(options: TapOptions = {}): Tap {
       guard(() => {
         counts.calls++;
         const exchange = new Exchange(input, init, context);
-        exchange.attempt = tries.of(exchange);
         exchange.link = guard(link) ?? {};
         calls.begun(exchange);
         if (exchange.api !== undefined && logs.size > 0) beginLlmCalls(exchange);
@@ -87,8 +86,8 @@ export function createTap(options: TapOptions = {}): Tap {
     responded(exchange, response) {
       guard(() => {
         try {
-          calls.readThrough(exchange, response);
-          exchange.responded(response, (stream) => calls.readThrough(exchange, stream));
+          exchange.responded(response);
+          calls.readThrough(exchange, response.body);
         } catch (cause) {
           exchange.leave();
           throw cause;
@@ -109,8 +108,8 @@ export function createTap(options: TapOptions = {}): Tap {
 
   function ended(exchange: Exchange): void {
     guard(() => {
+      exchange.attempt = attemptOf(exchange);
       for (const end of llmCalls.get(exchange) ?? []) end();
-      tries.ended(exchange);
       calls.ended(exchange);
     });
   }

@@ -298,6 +298,15 @@ describe("the promise of a call", () => {
     expect(await tap.fetch("http://h/")).toBe(frozen);
     expect(await frozen.text()).toBe("hello");
     expect(tap.last).toMatchObject({ outcome: "complete", response: { status: 200 } });
+    expect(tap.last?.response?.body?.data).toBe("hello");
+  });
+
+  it("gives a response that somebody reads already as it is, with what can be seen of it", async () => {
+    const response = new Response("hello");
+    const reader = response.body?.getReader();
+    const tap = before(response);
+    expect(await tap.fetch("http://h/")).toBe(response);
+    expect(await reader?.read()).toMatchObject({ done: false });
     expect(tap.last?.truncated).toEqual([
       { path: "/response/body/data", bytes: null, sha256: null },
     ]);

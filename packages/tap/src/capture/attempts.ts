@@ -14,12 +14,8 @@ interface Failed {
   readonly at: number;
 }
 
-/** Tells which try of the same request an exchange is. */
-export interface Attempts {
-  of(exchange: Exchange): number;
-  /** Keeps one in mind that failed, so that the next one like it counts as its next try. */
-  ended(exchange: Exchange): void;
-}
+/** Tells which try of the same request an exchange was, when it has ended. */
+export type Attempts = (exchange: Exchange) => number;
 
 /**
  * Counts tries: by the header of the SDKs of Anthropic and OpenAI (`x-stainless-retry-count`) or of AWS
@@ -27,26 +23,28 @@ export interface Attempts {
  */
 export function attempts(): Attempts {
   let failed: Failed[] = [];
-  return {
-    of(exchange) {
-      const { requestHeaders, url, requestBody } = exchange;
-      const retries = requestHeaders.get("x-stainless-retry-count");
-      if (retries !== null && /^\d{1,3}$/.test(retries)) return Number(retries) + 1;
-      const aws = /attempt=(\d{1,3})/.exec(requestHeaders.get("amz-sdk-request") ?? "")?.[1];
-      if (aws !== undefined) return Number(aws);
-      if (failed.length === 0 || requestBody?.text === undefined) return 1;
-      const oldest = performance.now() - MAX_AGE_MS;
-      const before = failed.find(
-        (one) => one.at > oldest && one.url === url && one.text === requestBody.text,
-      );
-      failed = failed.filter((one) => one !== before && one.at > oldest);
-      return (before?.attempt ?? 0) + 1;
-    },
-    ended({ outcome, response, url, requestBody, attempt }) {
-      const again = outcome === "failed" || RETRIED.test(String(response?.status));
-      if (!again) return;
+
+  function tryOf(exchange: Exchange): number {
+    const { requestHeaders, url, requestBody, startedAt } = exchange;
+    const retries = requestHeaders.get("x-stainless-retry-count");
+    if (retries !== null && /^\d{1,3}$/.test(retries)) return Number(retries) + 1;
+    const aws = /attempt=(\d{1,3})/.exec(requestHeaders.get("amz-sdk-request") ?? "")?.[1];
+    if (aws !== undefined) return Number(aws);
+    failed = failed.filter(({ at }) => at > startedAt - MAX_AGE_MS);
+    const before = failed.find(
+      (one) => one.at <= startedAt && one.url === url && one.text === requestBody?.text,
+    );
+    failed = failed.filter((one) => one !== before);
+    return (before?.attempt ?? 0) + 1;
+  }
+
+  return (exchange) => {
+    const attempt = tryOf(exchange);
+    const { outcome, response, url, requestBody } = exchange;
+    if (outcome === "failed" || RETRIED.test(String(response?.status))) {
       failed.push({ url, text: requestBody?.text, attempt, at: performance.now() });
       if (failed.length > MAX_FAILED) failed.shift();
-    },
+    }
+    return attempt;
   };
 }

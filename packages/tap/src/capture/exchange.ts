@@ -3,7 +3,7 @@ import type { FetchInit, FetchInput } from "../fetch.ts";
 import type { LlmApi } from "../llm/llm-api.ts";
 import { type LlmReading, llmReading } from "../llm/llm-reading.ts";
 import { modelInBody } from "../llm/model-in-body.ts";
-import { observeResponse } from "../observe/observed-response.ts";
+import { observeResponse } from "../observe/observe-response.ts";
 import type { BodyObserver } from "../observe/observed-stream.ts";
 import { type ObservedBody, observeRequestBody } from "../observe/request-body.ts";
 import type { WireLink } from "../tap-options.ts";
@@ -34,8 +34,6 @@ const MAX_READ_BYTES = 8_388_608;
 /** One call of `fetch`, from its beginning to the last byte that its consumer reads. */
 export class Exchange implements BodyObserver {
   readonly method: string;
-  readonly url: string;
-  readonly requestHeaders: Headers;
   /** `undefined` where the request has no body. */
   readonly requestBody: BodyCopy | undefined;
   /** Settles when the request's body is copied, where that takes time. */
@@ -44,7 +42,8 @@ export class Exchange implements BodyObserver {
   readonly init: FetchInit | undefined;
   /** The API of a model that is called, if it is one. */
   readonly api: LlmApi | undefined;
-  readonly target: URL | undefined;
+  /** On the clock of `performance.now`. */
+  readonly startedAt: number = performance.now();
   link: WireLink = {};
   attempt = 1;
 
@@ -66,32 +65,49 @@ export class Exchange implements BodyObserver {
   error: unknown;
 
   readonly #context: ExchangeContext;
-  readonly #startedAt = performance.now();
+  readonly #headers: FetchInit["headers"];
+  readonly #bodyType: string | undefined;
+  readonly #url: string;
+  #target: URL | undefined;
   readonly #signal: AbortSignal | undefined;
 
   constructor(input: FetchInput, init: FetchInit | undefined, context: ExchangeContext) {
     const request = input instanceof Request ? input : undefined;
     this.#context = context;
     this.method = (init?.method ?? request?.method ?? "GET").toUpperCase();
-    this.requestHeaders = new Headers(init?.headers ?? request?.headers);
+    this.#headers = copyOf(init?.headers ?? request?.headers);
     this.#signal = init?.signal ?? request?.signal;
     const copy = new BodyCopy(context.maxBodyBytes, context.budget);
     const observed: ObservedBody | undefined = context.guard(() =>
       observeRequestBody(input, init, copy),
     );
     this.requestBody = observed && copy;
-    const { requestHeaders: headers } = this;
-    if (observed?.type && !headers.has("content-type")) headers.set("content-type", observed.type);
+    this.#bodyType = observed?.type ?? undefined;
     this.requestCopied = observed?.copied;
     this.init = observed?.init ?? init;
-    const url = request === undefined ? String(input) : request.url;
-    this.target = URL.canParse(url) ? new URL(url) : undefined;
-    this.url = this.target?.href ?? url;
-    const { target } = this;
-    this.api =
-      this.method === "POST" && target !== undefined
-        ? context.apis.find((api) => context.guard(() => api.matches(target)))
-        : undefined;
+    this.#url = request === undefined ? String(input) : request.url;
+    const target = this.method === "POST" ? this.target : undefined;
+    this.api = target && context.apis.find((api) => context.guard(() => api.matches(target)));
+  }
+
+  /** Where the call goes, unless that is no URL. */
+  get target(): URL | undefined {
+    // Parsing takes some microseconds, which few calls but those of a model need to wait for.
+    this.#target ??= URL.canParse(this.#url) ? new URL(this.#url) : undefined;
+    return this.#target;
+  }
+
+  get url(): string {
+    return this.target?.href ?? this.#url;
+  }
+
+  /** The headers as they were given, and what `fetch` says of the body where they do not. */
+  get requestHeaders(): Headers {
+    const headers = new Headers(this.#headers);
+    if (this.#bodyType !== undefined && !headers.has("content-type")) {
+      headers.set("content-type", this.#bodyType);
+    }
+    return headers;
   }
 
   /** The model that the request asks for, as far as can be told. */
@@ -103,14 +119,14 @@ export class Exchange implements BodyObserver {
 
   /** Milliseconds since the call. */
   elapsed(): number {
-    return performance.now() - this.#startedAt;
+    return performance.now() - this.startedAt;
   }
 
   /** The response has come; its body is observed from here on. */
-  responded(response: Response, onBody: (stream: ReadableStream) => void): void {
+  responded(response: Response): void {
     this.headersMs = this.elapsed();
     this.response = headOf(response);
-    const isSeen = response.body === null || this.#observe(response, onBody);
+    const isSeen = response.body === null || this.#observe(response);
     this.isUnseen = !isSeen;
     if (!isSeen || response.body === null) this.#end("complete");
   }
@@ -158,7 +174,7 @@ export class Exchange implements BodyObserver {
   }
 
   /** Whether the body can be observed. */
-  #observe(response: Response, onBody: (stream: ReadableStream) => void): boolean {
+  #observe(response: Response): boolean {
     const { api, target } = this;
     const { maxBodyBytes, budget, guard } = this.#context;
     if (api !== undefined && target !== undefined) {
@@ -167,7 +183,7 @@ export class Exchange implements BodyObserver {
     const wantsWhole = this.reading !== undefined && !this.reading.isStream;
     const copyBytes = wantsWhole ? Math.max(maxBodyBytes, MAX_READ_BYTES) : maxBodyBytes;
     this.responseBody = new BodyCopy(copyBytes, budget);
-    return guard(() => observeResponse(response, this, onBody)) === true;
+    return guard(() => observeResponse(response, this)) === true;
   }
 
   #readWhole(): void {
@@ -186,6 +202,12 @@ function headOf({ status, statusText, url, headers }: Response): ResponseHead {
     url: String(url ?? ""),
     headers: headers instanceof Headers ? headers : new Headers(headers ?? undefined),
   };
+}
+
+/** Headers may be changed after the call; a copy of a list is the cheapest. */
+function copyOf(headers: FetchInit["headers"] | undefined): NonNullable<FetchInit["headers"]> {
+  if (headers === undefined) return [];
+  return Symbol.iterator in headers ? ([...headers] as [string, string][]) : { ...headers };
 }
 
 function isAbort(error: unknown): boolean {

@@ -12,8 +12,8 @@ const abandoned = new FinalizationRegistry<Exchange>((exchange) => exchange.leav
 export interface OpenCalls {
   readonly size: number;
   begun(exchange: Exchange): void;
-  /** The consumer reads through this object: when it is gone, so is the call. */
-  readThrough(exchange: Exchange, object: object): void;
+  /** The consumer reads this: when it is gone, so is the call. */
+  readThrough(exchange: Exchange, body: ReadableStream | null): void;
   ended(exchange: Exchange): void;
   /** Records what has ended now. */
   drain(): void;
@@ -63,9 +63,10 @@ export function openCalls(record: (exchange: Exchange) => void): OpenCalls {
       open.add(exchange);
       watchExit();
     },
-    readThrough(exchange, object) {
-      abandoned.unregister(exchange);
-      abandoned.register(object, exchange, exchange);
+    readThrough(exchange, body) {
+      if (body !== null && exchange.outcome === undefined) {
+        abandoned.register(body, exchange, exchange);
+      }
     },
     ended(exchange) {
       open.delete(exchange);

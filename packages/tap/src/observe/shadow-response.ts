@@ -13,35 +13,24 @@ const prototypes = new WeakMap<object, object>();
 
 /**
  * Has `observer` hear of what is read of a response, which stays the same object, with all that its
- * consumer may look at. Says whether that can be: not of a frozen object, a body that somebody reads
- * already, or what only looks like a `Response`.
+ * consumer may look at, on a runtime that reads bodies by itself.
  *
  * The object gets a prototype between itself and its class, in which everything about the body is
  * answered by a second response over an observed stream.
- *
- * @param onBody Called with the stream, once somebody asks for the body.
  */
-export function observeResponse(
+export function shadowResponse(
   response: Response,
+  body: ReadableStream,
   observer: BodyObserver,
-  onBody: (stream: ReadableStream) => void,
-): boolean {
+): void {
   const native = Object.getPrototypeOf(response);
-  const { body } = response;
-  const isPlain = body !== null && native !== null && body instanceof ReadableStream;
-  if (!isPlain || body.locked || !Object.isExtensible(response)) return false;
   const NativeResponse = native.constructor as typeof Response;
   const { headers } = response;
+  Object.setPrototypeOf(response, prototypeOver(native));
   states.set(response, {
     original: response,
-    begin() {
-      const stream = observedStream(body, observer);
-      onBody(stream);
-      return new NativeResponse(stream, { headers });
-    },
+    begin: () => new NativeResponse(observedStream(body, observer), { headers }),
   });
-  Object.setPrototypeOf(response, prototypeOver(native));
-  return true;
 }
 
 /** A prototype with each member of the native one, leading to the right one of the two responses. */
