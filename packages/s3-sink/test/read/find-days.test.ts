@@ -19,11 +19,7 @@ afterAll(() => server.close());
 function find(prefix: string, fromDay = "0000-01-01", toDay = "9999-12-31") {
   const options = { requestTimeoutMs: 5_000, retryForMs: 0, maxConcurrency: 8 };
   const signal = new AbortController().signal;
-  return findDays(
-    prefix,
-    { fromDay, toDay },
-    { store: storeOf(server), bucket: "logs", signal, ...options },
-  );
+  return findDays(prefix, { fromDay, toDay }, { store: storeOf(server), signal, ...options });
 }
 
 test("finds each day once, in order, with at most two lists a day", async () => {

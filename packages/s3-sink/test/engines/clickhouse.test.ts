@@ -1,0 +1,79 @@
+import type { S3Server } from "@step-log/s3-servers";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { compact, s3Sink } from "../../src/index.ts";
+import { start } from "../child.ts";
+import { CEPH, LIGHT, type ServerUnderTest } from "../support/servers.ts";
+import { makeBucket, optionsFor } from "../support/store-of.ts";
+import { documentedSql } from "./documented-sql.ts";
+import { type WrittenRuns, writeRuns } from "./written-runs.ts";
+
+// chdb has no build for others.
+const engineMissing =
+  process.platform === "linux" || process.platform === "darwin"
+    ? undefined
+    : `chdb does not run on ${process.platform}`;
+
+describe.each<ServerUnderTest>([LIGHT, CEPH])("over $name", (underTest) => {
+  const missing = underTest.missing ?? engineMissing;
+  let server: S3Server;
+  let written: WrittenRuns;
+
+  beforeAll(async () => {
+    if (missing !== undefined) return;
+    server = await underTest.start();
+    await makeBucket(server);
+    const sink = s3Sink("s3://logs/runs/", { ...optionsFor(server), partBytes: 1_024 });
+    written = await writeRuns(sink, 20);
+    await sink.close();
+  }, 120_000);
+  afterAll(() => server?.close());
+  beforeEach(({ skip }) => {
+    if (missing !== undefined) skip(missing);
+  });
+
+  /** Runs what the documentation says, and one statement more. */
+  async function ask(prefix: string, last: string): Promise<Record<string, unknown>[]> {
+    const statements = documentedSql("clickhouse").map((sql) =>
+      sql
+        .replace(
+          "https://my-bucket.s3.us-east-1.amazonaws.com/logs/",
+          `${server.url}/logs/${prefix}`,
+        )
+        .replace("'KEY', 'SECRET'", `'${server.accessKeyId}', '${server.secretAccessKey}'`),
+    );
+    const child = start("ask-clickhouse", { statements: [...statements, last] });
+    const { code } = await child.ended;
+    expect({ code, stderr: child.stderr() }).toMatchObject({ code: 0 });
+    return JSON.parse(child.lines.at(-1) ?? "[]");
+  }
+
+  const totals = (table: string) =>
+    `SELECT toUInt32(count()) AS records, toUInt32(uniqExact(run_id)) AS runs,
+     toUInt32(sum(input_tokens)) AS input_tokens, arraySort(groupUniqArray(run_id)) AS run_ids FROM ${table}`;
+  const expected = () => [
+    {
+      records: written.records,
+      runs: written.runIds.length,
+      input_tokens: written.inputTokens,
+      run_ids: written.runIds,
+    },
+  ];
+
+  test("finds in the parts what was written", async () => {
+    expect(await ask("runs/", totals("steps"))).toEqual(expected());
+    const tools = documentedSql("clickhouse").find((sql) => sql.startsWith("SELECT tool")) ?? "";
+    const rows = await ask("runs/", tools);
+    expect(
+      rows.map((row) => ({ ...row, calls: Number(row["calls"]), errors: Number(row["errors"]) })),
+    ).toEqual(written.tools);
+  });
+
+  test("finds the same in a table of its own", async () => {
+    expect(await ask("runs/", totals("steps_local FINAL"))).toEqual(expected());
+  });
+
+  test("finds in the packs what was written", async () => {
+    await compact("s3://logs/runs/", { ...optionsFor(server), closedForMs: 0 });
+    expect(await ask("runs-compact/", totals("steps"))).toEqual(expected());
+  });
+});
