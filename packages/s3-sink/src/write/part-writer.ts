@@ -50,6 +50,7 @@ export class PartWriter {
     this.#settings = settings;
     this.#tell = tell;
     this.uploader = new Uploader(place, settings, {
+      packed: () => this.#welcome(),
       stored: (part) => this.#stored(part),
       lost: (part, cause) => this.#lost(part, cause),
       keyTaken: (part) => this.#changeKey(part),
@@ -313,11 +314,16 @@ export class PartWriter {
       run.unstored--;
       if (run.hasEnded && run.isIdle && this.#runs.get(runId) === run) this.#runs.delete(runId);
     }
+    this.#welcome();
+    if (this.ledger.owing && this.hasRoom(1)) this.#payDebts();
+  }
+
+  /** Tells those who wait for it that there is room. */
+  #welcome(): void {
     if (!this.hasRoom(1)) return;
     this.#isFullTold = false;
     for (const resolve of this.#waitForRoom) resolve();
     this.#waitForRoom.clear();
-    if (this.ledger.owing) this.#payDebts();
   }
 
   #remove(file: SpoolFile): void {

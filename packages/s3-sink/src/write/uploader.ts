@@ -17,6 +17,8 @@ const MAX_RETRY_AFTER_MS = 300_000;
 
 /** What an uploader tells its sink. */
 export interface UploadEvents {
+  /** A part takes up less memory than before. */
+  packed(): void;
   /** A part is in the bucket. */
   stored(part: Part): void;
   /** A part cannot be sent, since its lines could not be read back. */
@@ -58,7 +60,13 @@ export class Uploader {
     this.#events = events;
     this.#mode = { conditional: place.conditional };
     this.#throttle = new Throttle(settings.maxConcurrency);
-    this.#packer = new Packer({ md5: place.wantsMd5, onPacked: () => this.#send() });
+    this.#packer = new Packer({
+      md5: place.wantsMd5,
+      onPacked: () => {
+        events.packed();
+        this.#send();
+      },
+    });
   }
 
   /** Parts that are not settled. */
