@@ -11,12 +11,12 @@ export type Carrier =
   | null
   | undefined;
 
-const FIELDS: Readonly<Record<string, keyof Incoming>> = {
-  traceparent: "traceparent",
-  tracestate: "tracestate",
-  baggage: "baggage",
-  "x-run-id": "runId",
-};
+const FIELDS: ReadonlyMap<string, keyof Incoming> = new Map([
+  ["traceparent", "traceparent"],
+  ["tracestate", "tracestate"],
+  ["baggage", "baggage"],
+  ["x-run-id", "runId"],
+]);
 
 // More than any HTTP server takes; a carrier need not end.
 const MAX_FIELDS = 10_000;
@@ -30,7 +30,7 @@ export function readCarrier(carrier: unknown): Incoming {
   for (const entry of isIterable ? (carrier as Iterable<unknown>) : Object.entries(carrier)) {
     if (++read > MAX_FIELDS) break;
     const [name, value] = Array.isArray(entry) ? entry : [];
-    const field = typeof name === "string" ? FIELDS[name.toLowerCase()] : undefined;
+    const field = typeof name === "string" ? FIELDS.get(name.toLowerCase()) : undefined;
     const text = textOf(value);
     if (field === undefined || text === undefined) continue;
     found[field] = found[field] === undefined ? text : `${found[field]},${text}`;

@@ -52,7 +52,9 @@ function withFields(
     }
     return headers;
   }
-  const kept = Object.entries(carrier).filter(([name]) => !(name.toLowerCase() in fields));
+  const kept = Object.entries(carrier).filter(
+    ([name]) => !Object.hasOwn(fields, name.toLowerCase()),
+  );
   const set = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries([...kept, ...set]);
 }

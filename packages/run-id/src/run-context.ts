@@ -42,6 +42,8 @@ export interface RunContexts {
   /**
    * Calls `fn` inside the run: what it calls, awaits and starts is part of it, and so is the body of a
    * generator that it gives, wherever that is iterated. Gives what `fn` gives, throws what it throws.
+   *
+   * @throws TypeError for what is no context.
    */
   run<T>(context: RunContext, fn: () => T): T;
   /** The run that the calling code is part of. */
@@ -83,18 +85,21 @@ export const RunContext: RunContexts = {
       throw new TypeError(`RunContext.run: context must be a RunContext, got ${typeof context}`);
     }
     provideRunContext(ambientRun);
-    const { current } = runStorage;
-    return bindGenerator(current.run(context, fn), (step) => current.run(context, step));
+    return enter(context, fn);
   },
   current: () => runStorage.current.getStore(),
   bind(fn) {
-    const { current } = runStorage;
-    const context = current.getStore();
+    const context = RunContext.current();
     return function (...args) {
-      return current.run(context, () => Reflect.apply(fn, this, args));
+      return enter(context, () => Reflect.apply(fn, this, args));
     };
   },
 };
+
+function enter<T>(context: RunContext | undefined, fn: () => T): T {
+  const { current } = runStorage;
+  return bindGenerator(current.run(context, fn), (step) => current.run(context, step));
+}
 
 /** The current run as core asks for it. */
 function ambientRun(): AmbientRun | undefined {

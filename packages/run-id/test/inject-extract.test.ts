@@ -33,6 +33,12 @@ test("headers say which run calls, in which trace", () => {
   });
 });
 
+test("other headers stay, whatever they are called", () => {
+  const headers = { constructor: "a", toString: "b", ["__proto__"]: "c", Accept: "d" };
+  expect(inject(headers, { run: root })).toMatchObject(headers);
+  expect(extract(headers)).toBeUndefined();
+});
+
 test("outside a run nothing is added", () => {
   const headers = { accept: "text/plain" };
   expect(inject()).toEqual({});

@@ -239,6 +239,14 @@ describe("bind", () => {
     expect(() => bound.call({ base: 1 }, -1)).toThrow(new RangeError("a"));
   });
 
+  test("keeps the generators of a function in the run, too", () => {
+    function* steps() {
+      yield id();
+    }
+    const bound = RunContext.run(named("a"), () => RunContext.bind(steps));
+    expect([...bound()]).toEqual(["a"]);
+  });
+
   test("outside a run keeps a function outside", () => {
     const bound = RunContext.bind(id);
     expect(RunContext.run(named("a"), bound)).toBeUndefined();
