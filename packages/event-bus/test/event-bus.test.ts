@@ -424,6 +424,16 @@ describe("replay", () => {
   });
 });
 
+test("topics without end are told apart, and not kept", () => {
+  const bus = eventBus<Record<string, number>>();
+  let sum = 0;
+  bus.on("odd.*", ({ payload }) => {
+    sum += payload;
+  });
+  for (let i = 0; i < 2500; i++) bus.emit(`${i % 2 === 1 ? "odd" : "even"}.${i}`, i);
+  expect(sum).toBe(1250 ** 2); // of the first 1,250 odd numbers
+});
+
 test("a bus to which nobody listens counts nothing and keeps nothing", () => {
   const { bus } = listening();
   bus.emit("step.tool", 1);

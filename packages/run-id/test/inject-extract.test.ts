@@ -163,6 +163,11 @@ describe("beside another tracer", () => {
     expect(inject({}, { run })).toMatchObject({ traceparent: expect.stringMatching(/-00$/) });
   });
 
+  test("what it says beside its trace goes through the environment, too", () => {
+    const run = extract({ traceparent: FOREIGN, tracestate: "v=1" });
+    expect(extractEnv(injectEnv({}, { run }))).toMatchObject({ traceId: TRACE, traceState: "v=1" });
+  });
+
   test("the environment that began this process does not stay", () => {
     const env = { TRACEPARENT: FOREIGN, TRACESTATE: "v=1", BAGGAGE: "a=1,step_log.depth=5" };
     expect(injectEnv(env, { run: root })).toEqual({
