@@ -3,7 +3,8 @@ import { delimiter, join } from "node:path";
 import { env } from "node:process";
 
 /**
- * Says which programs are not on the PATH and how to get them; `undefined` when all are there.
+ * Says which programs are not on the PATH and how to get them; `undefined` when all are there. With
+ * `STEP_LOG_REQUIRE_SERVERS=1` nothing counts as missing, so that what needs it fails, not skips.
  *
  * @param packages of Debian and Ubuntu
  */
@@ -12,7 +13,7 @@ export function missingPrograms(
   packages: readonly string[],
 ): string | undefined {
   const missing = programs.filter((program) => !isOnPath(program));
-  if (missing.length === 0) return undefined;
+  if (missing.length === 0 || env["STEP_LOG_REQUIRE_SERVERS"] === "1") return undefined;
   const install = `apt-get install --no-install-recommends ${packages.join(" ")}`;
   return `not here: ${missing.join(", ")}; on Debian and Ubuntu: ${install}`;
 }

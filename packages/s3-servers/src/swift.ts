@@ -23,7 +23,7 @@ export function swiftMissing(): string | undefined {
   const servers = packages.map((it) => `${it}-server`);
   const missing = missingPrograms(
     [...servers, "swift-ring-builder", "memcached", "setpriv"],
-    [...packages, "memcached"],
+    ["swift", ...packages, "memcached"],
   );
   if (missing !== undefined) return missing;
   return existsSync(SWIFT_CONF) ? undefined : `not here: ${SWIFT_CONF}`;
