@@ -8,6 +8,10 @@ import { codeOf } from "./open-log-file.ts";
 // A writer notices within 50 ms that its file was put aside; one that was stopped for longer than
 // this notices after its write, that the file is gone, and writes again.
 const SETTLE_MS = 5_000;
+// What a process that was killed had half compressed. One that still lives would have to take an
+// hour for one file; it would then start again.
+const ABANDONED_MS = 3_600_000;
+
 /**
  * Packs a file that was put aside into `.gz`, when it has settled. To a file of its own first, so that a
  * `.gz` is whole or not there.
@@ -32,4 +36,11 @@ export async function compress(file: string): Promise<void> {
   } finally {
     await rm(unfinished, { force: true });
   }
+}
+
+/** Deletes what a `compress` that did not come to its end left behind. */
+export async function deleteAbandoned(file: string): Promise<void> {
+  const stats = await stat(file).catch(() => undefined);
+  if (stats === undefined || Date.now() - stats.mtimeMs <= ABANDONED_MS) return;
+  await rm(file, { force: true });
 }

@@ -1,11 +1,7 @@
 import { readdirSync, renameSync, rmSync } from "node:fs";
-import { rm, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import type { RotateOptions } from "./fs-sink-options.ts";
 
-// What a process that was killed had half compressed. One that still lives would have to take an
-// hour for one file; it would then start again.
-const ABANDONED_MS = 3_600_000;
 // A name further ahead than this was made by a clock that is of no account.
 const MAX_AHEAD_MS = 86_400_000;
 
@@ -51,8 +47,9 @@ export async function tidy(path: string, options: RotateOptions): Promise<void> 
   if (!gzip || tidying.has(path)) return;
   tidying.add(path);
   try {
+    // Streams and zlib take some milliseconds to load.
+    const { compress, deleteAbandoned } = await import("./compress.ts");
     for (const { file, rest } of found) if (UNFINISHED.test(rest)) await deleteAbandoned(file);
-    const { compress } = await import("./compress.ts"); // streams and zlib take some milliseconds
     for (const file of kept) if (!file.isPacked) await compress(file.path);
   } finally {
     tidying.delete(path);
@@ -88,12 +85,6 @@ function asideAmong(relatives: readonly Relative[]): AsideFile[] {
 }
 
 const UNFINISHED = /^\.gz\.\d+-[0-9a-f]{8}\.tmp$/;
-
-async function deleteAbandoned(file: string): Promise<void> {
-  const stats = await stat(file).catch(() => undefined);
-  if (stats === undefined || Date.now() - stats.mtimeMs <= ABANDONED_MS) return;
-  await rm(file, { force: true });
-}
 
 /** A file that has the name of a log file with a stamp in it, and `rest` behind its ending. */
 interface Relative {

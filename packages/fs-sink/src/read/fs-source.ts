@@ -9,13 +9,9 @@ import {
   type StepRecord,
 } from "@step-log/core";
 import { runFileName } from "../run-file-name.ts";
-import { followLog } from "./follow-log.ts";
+import { DEFAULT_LIMITS } from "./default-limits.ts";
 import { lineFilter } from "./line-filter.ts";
-import { listRuns } from "./list-runs.ts";
-import { listLogFiles } from "./log-files.ts";
 import { oneByOne } from "./one-by-one.ts";
-import { readLog, readRun } from "./read-log.ts";
-import { DEFAULT_LIMITS } from "./read-log-file.ts";
 import type { ReadItem, ReadMode } from "./record-cutter.ts";
 
 /** Options of `fsSource`. */
@@ -83,6 +79,7 @@ export function fsSource(location: string | URL, options: FsSourceOptions = {}):
 
 type Settings = Required<FsSourceOptions>;
 type Items = AsyncGenerator<ReadItem[], void, void>;
+type Engine = typeof import("./engine.ts");
 
 function withDefaults(options: FsSourceOptions): Settings {
   const { mode = "salvage", follow = false, from = "start" } = options;
@@ -123,6 +120,7 @@ async function* runsOf(
   options: Options,
 ): AsyncGenerator<RunRef, void, void> {
   options.signal?.throwIfAborted();
+  const { listLogFiles, listRuns } = await import("./engine.ts");
   yield* listRuns(await listLogFiles(path), filter, options);
 }
 
@@ -134,14 +132,21 @@ function reading(
 ): { items: Items; leave?: () => void } {
   const { follow, signal } = options;
   if (!follow) {
-    return { items: runId === undefined ? readLog(path, options) : readRun(path, runId, options) };
+    const items = lazily(({ readLog, readRun }) =>
+      runId === undefined ? readLog(path, options) : readRun(path, runId, options),
+    );
+    return { items };
   }
   const left = new AbortController();
   const ended = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
   const ofRun =
     runId === undefined ? {} : { runId, wants: lineFilter(runId), stem: runFileName(runId) };
-  const items = followLog(path, { ...options, ...ofRun, signal: ended });
+  const items = lazily(({ followLog }) => followLog(path, { ...options, ...ofRun, signal: ended }));
   return { items: unlessLeft(items, signal, left.signal), leave: () => left.abort() };
+}
+
+async function* lazily(read: (engine: Engine) => Items): Items {
+  yield* read(await import("./engine.ts"));
 }
 
 async function* unlessLeft(

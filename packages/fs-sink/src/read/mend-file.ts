@@ -1,9 +1,10 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Damage } from "./damage.ts";
+import { DEFAULT_LIMITS } from "./default-limits.ts";
 import { identityOf, isSameFile } from "./file-identity.ts";
 import type { LogFile } from "./log-files.ts";
-import { DEFAULT_LIMITS, readLogFile } from "./read-log-file.ts";
+import { readLogFile } from "./read-log-file.ts";
 import { ReadableFile } from "./readable-file.ts";
 import { TornCopies } from "./torn-copies.ts";
 

@@ -1,11 +1,10 @@
 import { dirname, extname, join } from "node:path";
 import type { ReadOptions } from "@step-log/core";
 import type { Damage } from "./damage.ts";
-import { type LogFile, listLogFiles } from "./log-files.ts";
-import { mendFile, type RepairedPlace, type TellPlace } from "./mend-file.ts";
-import { DEFAULT_LIMITS, type FileRead, readLogFile } from "./read-log-file.ts";
-import { ReadableFile } from "./readable-file.ts";
-import { withLease } from "./with-lease.ts";
+import { DEFAULT_LIMITS } from "./default-limits.ts";
+import type { LogFile } from "./log-files.ts";
+import type { RepairedPlace, TellPlace } from "./mend-file.ts";
+import type { FileRead } from "./read-log-file.ts";
 
 /** Does something while nobody else repairs a log file, rotates it or writes to it without looking. */
 export type WithLock = <T>(path: string, work: () => Promise<T>) => Promise<T>;
@@ -45,6 +44,7 @@ export async function repair(
   location: string | URL,
   options: RepairOptions = {},
 ): Promise<RepairReport> {
+  const { listLogFiles, mendFile, withLease } = await import("./engine.ts");
   const { lock = withLease, signal } = options;
   const counts = { files: 0, closed: 0, blanked: 0, rescued: 0, left: 0 };
   const places: RepairedPlace[] = [];
@@ -82,6 +82,7 @@ function problemOf(error: unknown): string | undefined {
 
 /** Looks before the lock is taken, since as a rule there is nothing to do. */
 async function hasFault(file: LogFile, signal: AbortSignal | undefined): Promise<boolean> {
+  const { ReadableFile, readLogFile } = await import("./engine.ts");
   const opened = new ReadableFile(file.path);
   let isOpen = false;
   const onFile = (_: LogFile, read: FileRead) => {
@@ -99,6 +100,7 @@ async function tellPacked(
   tell: TellPlace,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const { ReadableFile, readLogFile } = await import("./engine.ts");
   const onDamage = ({ offset, bytes, reason }: Damage) =>
     tell({ location: file.path, offset, bytes, action: "left", reason: `packed: ${reason}` });
   const opened = new ReadableFile(file.path);

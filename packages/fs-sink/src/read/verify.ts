@@ -1,8 +1,7 @@
 import type { ReadOptions } from "@step-log/core";
 import type { Damage } from "./damage.ts";
-import { readLog } from "./read-log.ts";
-import { DEFAULT_LIMITS } from "./read-log-file.ts";
-import { StepAudit, type StepFindings } from "./step-audit.ts";
+import { DEFAULT_LIMITS } from "./default-limits.ts";
+import type { StepFindings } from "./step-audit.ts";
 
 /** What `verify` found in a log. */
 export interface VerifyReport extends StepFindings {
@@ -38,6 +37,7 @@ export async function verify(
   location: string | URL,
   options: ReadOptions = {},
 ): Promise<VerifyReport> {
+  const { readLog, StepAudit } = await import("./engine.ts");
   const audit = new StepAudit();
   const badLines: Damage[] = [];
   const counts = { files: 0, bytes: 0, lines: 0, records: 0 };
