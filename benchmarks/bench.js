@@ -16,6 +16,7 @@ import { imports } from "./parts/imports.js";
 import { latency } from "./parts/latency.js";
 import { processes } from "./parts/processes.js";
 import { reading } from "./parts/reading.js";
+import { s3 } from "./parts/s3.js";
 import { throughput } from "./parts/throughput.js";
 import { VARIANTS } from "./variants.js";
 
@@ -27,7 +28,7 @@ import { VARIANTS } from "./variants.js";
  * @property {(variant: string) => boolean} has Whether a variant can be run here.
  */
 
-const PARTS = { throughput, latency, processes, fsync, footprint, imports, reading, family };
+const PARTS = { throughput, latency, processes, fsync, footprint, imports, reading, family, s3 };
 
 const { values } = parseArgs({
   options: {

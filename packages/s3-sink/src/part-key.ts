@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { nodeCrypto } from "./lazy-builtins.ts";
 
 /** How the bytes of a part are packed. */
 export type Compression = "gzip" | "zstd" | "none";
@@ -38,7 +38,7 @@ const PART =
 export function runSlug(runId: string): string {
   // What looks like a hash is hashed, so that nobody can choose the slug of another run.
   if (PLAIN_ID.test(runId) && !HASHED_ID.test(runId)) return runId;
-  return `x${base32(createHash("sha256").update(runId).digest(), 26)}`;
+  return `x${base32(nodeCrypto().createHash("sha256").update(runId).digest(), 26)}`;
 }
 
 /**

@@ -1,5 +1,5 @@
-import * as zlib from "node:zlib";
 import type { ErrorListener } from "@step-log/core";
+import { nodeZlib } from "./lazy-builtins.ts";
 import type { Compression } from "./part-key.ts";
 import type { S3ObjectOptions, S3StoreOptions } from "./store/store-options.ts";
 
@@ -126,7 +126,7 @@ function findProblem(settings: S3SinkSettings): string | undefined {
     return `spoolDir must be the path of a folder, got ${String(spoolDir)}`;
   }
   if (ack.startsWith("spool") && spoolDir === undefined) return `ack "${ack}" needs a spoolDir`;
-  if (compression === "zstd" && !("zstdCompress" in zlib)) {
+  if (compression === "zstd" && !("zstdCompress" in nodeZlib())) {
     return `compression "zstd" needs Node 22.15 or 23.8, this is ${process.version}`;
   }
   if (Object.values(tags).some((value) => typeof value !== "string")) {

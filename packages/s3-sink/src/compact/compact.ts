@@ -1,3 +1,4 @@
+import { sha256Of } from "../lazy-builtins.ts";
 import { manifestKey, type PackedPart, type PackManifest } from "../pack-manifest.ts";
 import { findDays } from "../read/find-days.ts";
 import { findRuns } from "../read/find-parts.ts";
@@ -15,7 +16,7 @@ import {
   type CompactSettings,
   compactSettings,
 } from "./compact-options.ts";
-import { makePack, sha256Of, shareOut } from "./make-packs.ts";
+import { makePack, shareOut } from "./make-packs.ts";
 import { type CompactStore, putOnce } from "./put-once.ts";
 
 /**

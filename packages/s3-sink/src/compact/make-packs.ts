@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Of } from "../lazy-builtins.ts";
 import { type PackedPart, type PackManifest, packKey } from "../pack-manifest.ts";
 import { groupBy } from "../read/group-by.ts";
 import { type LoadOptions, loadPart } from "../read/load-part.ts";
@@ -73,9 +73,4 @@ export async function makePack(
     parts: packed,
   } as const;
   return { manifest, body, problems };
-}
-
-/** SHA-256 in hex. */
-export function sha256Of(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { isStepLogError } from "@step-log/core";
+import { nodeCrypto } from "../lazy-builtins.ts";
 import { getObject, type LoadOptions } from "../read/load-part.ts";
 import { retried } from "../read/retried.ts";
 import { classifyError } from "../store/classify-error.ts";
@@ -43,7 +43,7 @@ async function tryToPut(
   place: CompactStore,
   ifNoneMatch: boolean,
 ): Promise<"stored" | "taken" | "unconditional"> {
-  const contentMd5 = createHash("md5").update(body).digest("base64");
+  const contentMd5 = nodeCrypto().createHash("md5").update(body).digest("base64");
   const options = { contentType, metadata: {}, ifNoneMatch, ...(place.wantsMd5 && { contentMd5 }) };
   try {
     await retried(

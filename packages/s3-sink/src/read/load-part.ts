@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { BadLine } from "@step-log/core";
+import { sha256Of } from "../lazy-builtins.ts";
 import type { ObjectStore } from "../object-store.ts";
 import { ObjectStoreError } from "../object-store-error.ts";
 import { parsePart, type ReadItem } from "./parse-part.ts";
@@ -111,7 +111,7 @@ function checksOf(metadata: Readonly<Record<string, string>>): PartChecks {
 
 function damage(bytes: Buffer, { sha256 }: PartChecks): string | undefined {
   if (sha256 === undefined) return undefined;
-  const actual = createHash("sha256").update(bytes).digest("hex");
+  const actual = sha256Of(bytes);
   return actual === sha256 ? undefined : "its SHA-256 is not that with which it was written";
 }
 

@@ -31,7 +31,9 @@ export async function* mergeParts(
       if (current !== undefined && chain.at > at) {
         yield { part: current, items: items.slice(at, chain.at) };
       }
-      if (chain.at < items.length) {
+      const item = items[chain.at];
+      if (item !== undefined && item.type !== "bad_line") {
+        chain.head = headAfter(chain, item);
         insert(open, chain);
         return;
       }
@@ -46,7 +48,7 @@ export async function* mergeParts(
   for (;;) {
     const [first, second] = open;
     const next = unopened[0];
-    if (next !== undefined && (first === undefined || next.first <= headOf(first).step)) {
+    if (next !== undefined && (first === undefined || next.first <= first.head.reached)) {
       unopened.shift();
       yield* advance(next);
       continue;
@@ -70,6 +72,19 @@ interface Chain {
   current: StoredPart | undefined;
   items: readonly ReadItem[];
   at: number;
+  /** Of the item at `at`, while the chain is open. */
+  head: Head;
+}
+
+/** What the order goes by. */
+interface Head {
+  /**
+   * The highest step of the writer so far. A call that took long stands behind later ones, under a
+   * lower number: it waits for the others as those do.
+   */
+  readonly reached: number;
+  readonly ts: number;
+  readonly writer: string;
 }
 
 /** The order in which the parts of a run are likely to be read. */
@@ -89,18 +104,22 @@ function chainsOf(parts: readonly StoredPart[]): Chain[] {
     current: undefined,
     items: [],
     at: 0,
+    head: { reached: -1, ts: 0, writer },
   }));
   return chains.sort((a, b) => a.first - b.first || compareTexts(a.writer, b.writer));
 }
 
 /** Up to where a chain goes on before it is another one's turn, or a bad line comes. */
-function endOfTurn({ items, at, writer }: Chain, other?: Chain, unopened?: Chain): number {
+function endOfTurn(chain: Chain, other?: Chain, unopened?: Chain): number {
+  const { items, at } = chain;
   let end = at + 1;
   for (; end < items.length; end++) {
     const item = items[end] as ReadItem;
     if (item.type === "bad_line") break;
-    if (unopened !== undefined && unopened.first <= item.step) break;
-    if (other !== undefined && compareHeads(headOf(other), item, other.writer, writer) < 0) break;
+    const head = headAfter(chain, item);
+    if (unopened !== undefined && unopened.first <= head.reached) break;
+    if (other !== undefined && compareHeads(other.head, head) < 0) break;
+    chain.head = head;
   }
   return end;
 }
@@ -109,20 +128,18 @@ function insert(open: Chain[], chain: Chain): void {
   let [low, high] = [0, open.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const other = open[middle] as Chain;
-    if (compareHeads(headOf(other), headOf(chain), other.writer, chain.writer) < 0)
-      low = middle + 1;
+    if (compareHeads((open[middle] as Chain).head, chain.head) < 0) low = middle + 1;
     else high = middle;
   }
   open.splice(low, 0, chain);
 }
 
-function headOf({ items, at }: Chain): StepRecord {
-  return items[at] as StepRecord;
+function headAfter({ head, writer }: Chain, { step, ts }: StepRecord): Head {
+  return { reached: Math.max(head.reached, step), ts, writer };
 }
 
-function compareHeads(a: StepRecord, b: StepRecord, writerOfA: string, writerOfB: string): number {
-  return a.step - b.step || a.ts - b.ts || compareTexts(writerOfA, writerOfB);
+function compareHeads(a: Head, b: Head): number {
+  return a.reached - b.reached || a.ts - b.ts || compareTexts(a.writer, b.writer);
 }
 
 function compareTexts(a: string, b: string): number {

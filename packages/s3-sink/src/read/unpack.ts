@@ -1,11 +1,10 @@
 import { constants } from "node:buffer";
 import { promisify } from "node:util";
-import * as zlib from "node:zlib";
+import type { InputType, ZlibOptions } from "node:zlib";
+import { nodeZlib } from "../lazy-builtins.ts";
 import type { Compression } from "../part-key.ts";
 
 type Decompress = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>;
-
-const gunzip: Decompress = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gunzip);
 
 /**
  * Unpacks a part, in a thread of the pool.
@@ -22,14 +21,20 @@ export async function unpack(
     return bytes;
   }
   const maxOutputLength = Math.min(maxBytes, constants.MAX_LENGTH);
-  return (compression === "gzip" ? gunzip : zstd())(bytes, { maxOutputLength });
+  return (compression === "gzip" ? gunzip() : zstd())(bytes, { maxOutputLength });
+}
+
+function gunzip(): Decompress {
+  return promisify<InputType, ZlibOptions, Buffer>(nodeZlib().gunzip);
 }
 
 function zstd(): Decompress {
   // Of Node 22.15; the types here are of Node 20.
-  const { zstdDecompress } = zlib as { readonly zstdDecompress?: typeof zlib.gunzip };
+  const { zstdDecompress } = nodeZlib() as {
+    readonly zstdDecompress?: ReturnType<typeof nodeZlib>["gunzip"];
+  };
   if (zstdDecompress === undefined) {
     throw new Error(`zstd needs Node 22.15 or 23.8, this is ${process.version}`);
   }
-  return promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zstdDecompress);
+  return promisify<InputType, ZlibOptions, Buffer>(zstdDecompress);
 }

@@ -1,5 +1,5 @@
-import { promises as fs } from "node:fs";
 import { basename, join } from "node:path";
+import { nodeFsPromises } from "../lazy-builtins.ts";
 import { parsePartKey, partKey, runSlug } from "../part-key.ts";
 import type { SealedLines } from "../write/part.ts";
 import { LOCK, type Spool } from "./spool.ts";
@@ -30,7 +30,7 @@ export async function* adoptSpools(spool: Spool): AsyncGenerator<AdoptedPart> {
     spool.make();
     const claimed = join(spool.folder, `${name}.claimed`);
     try {
-      await fs.rename(folder, claimed);
+      await nodeFsPromises().rename(folder, claimed);
     } catch {
       continue; // another was faster
     }
@@ -48,24 +48,26 @@ async function* adoptFolder(spool: Spool, folder: string): AsyncGenerator<Adopte
     } else if (name === "bad") await moveAll(path, join(spool.folder, "bad"));
   }
   // What nobody knows what to do with stays.
-  await fs.rm(join(folder, LOCK), { force: true });
-  await fs.rmdir(folder).catch(() => {});
+  await nodeFsPromises().rm(join(folder, LOCK), { force: true });
+  await nodeFsPromises()
+    .rmdir(folder)
+    .catch(() => {});
 }
 
 /** Reads a file of a dead process, cuts off what is torn, and gives it the name of its part. */
 async function adoptFile(spool: Spool, path: string): Promise<AdoptedPart | undefined> {
-  const bytes = await fs.readFile(path);
+  const bytes = await nodeFsPromises().readFile(path);
   const headerBytes = bytes.indexOf(NEWLINE) + 1;
   const header = headerBytes === 0 ? undefined : parseHeader(bytes.subarray(0, headerBytes));
   const end = bytes.lastIndexOf(NEWLINE) + 1;
   if (header === undefined || end === headerBytes) {
     // Killed before its first whole line; one of a version to come is put aside.
     if (header === undefined && headerBytes > 0) await moveTo(path, join(spool.folder, "bad"));
-    else await fs.rm(path);
+    else await nodeFsPromises().rm(path);
     return undefined;
   }
   const lines = linesOf(header, bytes.subarray(headerBytes, end), path);
-  if (end < bytes.length) await fs.truncate(path, end);
+  if (end < bytes.length) await nodeFsPromises().truncate(path, end);
   const file = new SpoolFile(spool, path, { size: end, headerBytes });
   file.moveTo(join(spool.folder, sealedName(partKey("", lines))));
   spool.grew(end);
@@ -109,22 +111,24 @@ function stepOf(line: Buffer): number | undefined {
 /** Moves what was put aside to what the sink has put aside itself. */
 async function moveAll(from: string, to: string): Promise<void> {
   for (const name of await namesIn(from)) await moveTo(join(from, name), to);
-  await fs.rmdir(from).catch(() => {});
+  await nodeFsPromises()
+    .rmdir(from)
+    .catch(() => {});
 }
 
 async function moveTo(path: string, folder: string): Promise<void> {
-  await fs.mkdir(folder, { recursive: true, mode: 0o700 });
-  await fs.rename(path, join(folder, basename(path)));
+  await nodeFsPromises().mkdir(folder, { recursive: true, mode: 0o700 });
+  await nodeFsPromises().rename(path, join(folder, basename(path)));
 }
 
 /** Whether the owner of a folder is dead; one without an owner has been removed, or is not the sink's. */
 async function isAbandoned(folder: string): Promise<boolean> {
   try {
     const lock = join(folder, LOCK);
-    const owner = JSON.parse(await fs.readFile(lock, "utf8")) as SpoolOwner;
+    const owner = JSON.parse(await nodeFsPromises().readFile(lock, "utf8")) as SpoolOwner;
     const times = await Promise.all(
       [".", ...(await namesIn(folder))].map(
-        async (name) => (await fs.stat(join(folder, name))).mtimeMs,
+        async (name) => (await nodeFsPromises().stat(join(folder, name))).mtimeMs,
       ),
     );
     return isDead(owner, Date.now() - Math.max(...times));
@@ -134,5 +138,9 @@ async function isAbandoned(folder: string): Promise<boolean> {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-  return (await fs.readdir(folder).catch(() => [])).sort();
+  return (
+    await nodeFsPromises()
+      .readdir(folder)
+      .catch(() => [])
+  ).sort();
 }

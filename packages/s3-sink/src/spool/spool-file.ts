@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { nodeFsPromises } from "../lazy-builtins.ts";
 
 /** What a file of the spool asks of its spool. */
 export interface SpoolHost {
@@ -101,7 +102,7 @@ export class SpoolFile {
 
   async #syncNow(): Promise<void> {
     // A descriptor of its own, since the other may be closed meanwhile.
-    const handle = await fs.promises
+    const handle = await nodeFsPromises()
       .open(this.#path, "r+")
       .catch((error: NodeJS.ErrnoException) => {
         // It is stored, and gone.
@@ -120,7 +121,7 @@ export class SpoolFile {
 
   /** Reads the lines of the part. */
   async read(): Promise<Buffer> {
-    const bytes = await fs.promises.readFile(this.#path);
+    const bytes = await nodeFsPromises().readFile(this.#path);
     if (bytes.length < this.#size) throw new Error(`${this.#path} has become shorter`);
     return bytes.subarray(this.#headerBytes, this.#size);
   }
@@ -137,7 +138,7 @@ export class SpoolFile {
   /** Removes it, with what it takes up. */
   async remove(): Promise<void> {
     this.#leave();
-    await fs.promises.rm(this.#path, { force: true });
+    await nodeFsPromises().rm(this.#path, { force: true });
   }
 
   removeSync(): void {

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { hostname } from "node:os";
+import { nodeOs } from "../lazy-builtins.ts";
 
 /** Who a folder of the spool belongs to. */
 export interface SpoolOwner {
@@ -23,7 +23,7 @@ export function thisOwner(): SpoolOwner {
     start: startOf(process.pid),
     boot: textOf("/proc/sys/kernel/random/boot_id"),
     space: linkOf("/proc/self/ns/pid"),
-    host: hostname(),
+    host: nodeOs().hostname(),
   };
 }
 

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { StepLogError } from "@step-log/core";
+import { sha256Of } from "../lazy-builtins.ts";
 import type { OpenStore } from "../store/open-store.ts";
 import type { SealedLines } from "../write/part.ts";
 import { SpoolFile, type SpoolHost } from "./spool-file.ts";
@@ -50,8 +50,8 @@ export class Spool implements SpoolHost {
   constructor(options: SpoolOptions) {
     this.#options = options;
     const { service, bucket, prefix } = options.place;
-    const hash = createHash("sha256").update(JSON.stringify([service, bucket, prefix]));
-    this.root = join(options.dir, hash.digest("hex").slice(0, 16));
+    const hash = sha256Of(JSON.stringify([service, bucket, prefix])).slice(0, 16);
+    this.root = join(options.dir, hash);
   }
 
   /** The folder of this sink. */

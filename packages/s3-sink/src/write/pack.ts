@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { promisify } from "node:util";
-import * as zlib from "node:zlib";
+import type { InputType, ZlibOptions } from "node:zlib";
+import { nodeCrypto, nodeZlib, sha256Of } from "../lazy-builtins.ts";
 import type { Compression } from "../part-key.ts";
 
 /** The body of a part as it is stored, and what is said of it. */
@@ -23,28 +23,32 @@ const GZIP_LEVELS: Readonly<Record<Effort, number>> = { small: 6, fast: 1 };
 // by default.
 const PIECE_BYTES = 256 * 1_024;
 
-const gzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gzip);
-
 const COMPRESSORS: Readonly<Record<Compression, Compressor>> = {
-  gzip: (bytes, effort) => gzip(bytes, { level: GZIP_LEVELS[effort], chunkSize: PIECE_BYTES }),
-  zstd: (bytes) => {
-    // Of Node 22.15; the types here are of Node 20.
-    const { zstdCompress } = zlib as unknown as { readonly zstdCompress: typeof zlib.gzip };
-    return promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zstdCompress)(bytes, {
+  gzip: (bytes, effort) =>
+    promisify<InputType, ZlibOptions, Buffer>(nodeZlib().gzip)(bytes, {
+      level: GZIP_LEVELS[effort],
       chunkSize: PIECE_BYTES,
-    });
-  },
+    }),
+  zstd: (bytes) =>
+    promisify<InputType, ZlibOptions, Buffer>(nodeZstd().zstdCompress)(bytes, {
+      chunkSize: PIECE_BYTES,
+    }),
   none: async (bytes) => bytes,
 };
 
 /** Undoes a compression at once, for when there is no event loop left. */
 export function unpackSync(body: Uint8Array, compression: Compression): Uint8Array {
   if (compression === "none") return body;
-  if (compression === "gzip") return zlib.gunzipSync(body);
-  const { zstdDecompressSync } = zlib as unknown as {
-    readonly zstdDecompressSync: (body: Uint8Array) => Buffer;
-  };
-  return zstdDecompressSync(body);
+  if (compression === "gzip") return nodeZlib().gunzipSync(body);
+  return nodeZstd().zstdDecompressSync(body);
+}
+
+/** What Node has of zstd since 22.15; the types here are of Node 20. */
+function nodeZstd(): {
+  readonly zstdCompress: typeof import("node:zlib").gzip;
+  readonly zstdDecompressSync: typeof import("node:zlib").gunzipSync;
+} {
+  return nodeZlib() as never;
 }
 
 /** Packs the lines of a part, in a thread of the pool, and sums them up. */
@@ -52,16 +56,15 @@ export async function pack(
   bytes: Uint8Array,
   options: { readonly compression: Compression; readonly effort: Effort; readonly md5: boolean },
 ): Promise<Packed> {
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
   const body = await COMPRESSORS[options.compression](bytes, options.effort);
   const md5 = options.md5 ? md5Of(body) : undefined;
-  return { body, sha256, ...(md5 !== undefined && { md5 }) };
+  return { body, sha256: sha256Of(bytes), ...(md5 !== undefined && { md5 }) };
 }
 
 /** Nothing where the host has no MD5, as in FIPS mode. */
 function md5Of(body: Uint8Array): string | undefined {
   try {
-    return createHash("md5").update(body).digest("base64");
+    return nodeCrypto().createHash("md5").update(body).digest("base64");
   } catch {
     return undefined;
   }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Entry } from "@step-log/core";
 import { type Compression, runDay, runSlug, utcDay } from "../part-key.ts";
 import type { SpoolFile } from "../spool/spool-file.ts";
@@ -74,7 +73,7 @@ export class RunLog {
 
 /** 64 random bits in hex. */
 export function newWriter(): string {
-  return randomBytes(8).toString("hex");
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString("hex");
 }
 
 function dayOf(ts: number): string {

@@ -1,0 +1,68 @@
+// @ts-check
+import { randomUUID } from "node:crypto";
+import { everyNth, faultProxy, lightS3 } from "@step-log/s3-servers";
+import { interleaved, measure } from "../lib/measure.js";
+
+const RECORDS = 100_000;
+const QUICK_RECORDS = 4_000;
+const OUTAGE_MS = 60_000;
+const QUICK_OUTAGE_MS = 2_000;
+
+const OBJECTS = "an object a record, 8 at once";
+const GZIP = "gzip of 1 MiB alone, level 1";
+const SINK = "step-log";
+const FAULTS = "step-log, every second PUT fails";
+
+/** @type {Record<string, { what: string, share?: number }>} */
+const ROWS = {
+  [OBJECTS]: { what: "objects", share: 0.01 },
+  [GZIP]: { what: "gzip" },
+  [SINK]: { what: "sink" },
+  "step-log, spool": { what: "spool" },
+  [FAULTS]: { what: "faults", share: 0.1 },
+  "step-log, after an outage": { what: "outage" },
+  "step-log, read and merge": { what: "read" },
+};
+
+/**
+ * What it takes to get records into a bucket, on a server of S3 in a process of its own, and back.
+ *
+ * @param {import("../bench.js").Context} context
+ * @returns {Promise<import("../lib/table.js").Part>}
+ */
+export async function s3({ runs, quick }) {
+  const server = await lightS3();
+  const proxy = await faultProxy(server.url, everyNth(2, "reset-after-store"));
+  const results = await interleaved(Object.keys(ROWS), runs, async (name) => {
+    const { what, share = 1 } = ROWS[name] ?? { what: "" };
+    const result = await measure("s3", {
+      what,
+      endpoint: name === FAULTS ? proxy.url : server.url,
+      prefix: randomUUID(),
+      records: (quick ? QUICK_RECORDS : RECORDS) * share,
+      outageMs: quick ? QUICK_OUTAGE_MS : OUTAGE_MS,
+    });
+    // It keeps all of it in memory.
+    for (const key of server.keys()) server.place(key, undefined);
+    return result;
+  });
+  await proxy.close();
+  await server.close();
+  return {
+    title: "To a bucket",
+    note: "Lines of 1,250 B, made before; the server is a process on the same machine. Drain: how long after an outage of 60 s all is stored, as a share of it.",
+    columns: [
+      { name: "records/s", key: "perSecond" },
+      { name: "x an object each", key: "perSecond", of: OBJECTS },
+      { name: "x step-log", key: "perSecond", of: SINK },
+      { name: "PUTs/1,000", key: "putsPerThousand" },
+      { name: "PUTs/part", key: "putsPerPart" },
+      { name: "CPU µs/record", key: "cpuMicros" },
+      { name: "CPU x gzip", key: "cpuMicros", of: GZIP },
+      { name: "peak buffer x max", key: "bufferShare" },
+      { name: "RSS growth MB", key: "growthMb" },
+      { name: "drain", key: "drainShare" },
+    ],
+    results,
+  };
+}
