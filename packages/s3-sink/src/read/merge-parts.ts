@@ -109,7 +109,7 @@ function chainsOf(parts: readonly StoredPart[]): Chain[] {
   return chains.sort((a, b) => a.first - b.first || compareTexts(a.writer, b.writer));
 }
 
-/** Up to where a chain goes on before it is another one's turn, or a bad line comes. */
+/** Up to where a chain goes on before it is another one's turn, or a bad line comes; its head goes along. */
 function endOfTurn(chain: Chain, other?: Chain, unopened?: Chain): number {
   const { items, at } = chain;
   let end = at + 1;

@@ -56,6 +56,19 @@ test("each writer's own order is kept, though a long call ends after later ones"
   expect(stepsOf(await collect(source.read("a")))).toEqual([1, 3, 4, 2, 5]);
 });
 
+test("what stands behind later steps of its writer comes by its time", async () => {
+  const lines = (writer: number, ...steps: [step: number, ts: number][]) => [
+    steps.map(([step, ts]) => lineOf(step, { ts, data: writer })),
+  ];
+  const source = await stored([
+    lines(1, [2, 10], [4, 12], [3, 20], [5, 30]),
+    lines(2, [2, 11], [4, 13], [3, 19], [5, 31]),
+  ]);
+  const items = await collect(source.read("a"));
+  expect(stepsOf(items)).toEqual([2, 2, 4, 4, 3, 3, 5, 5]);
+  expect(items.map((item) => "data" in item && item.data)).toEqual([1, 2, 1, 2, 2, 1, 1, 2]);
+});
+
 test("of the same step the earlier one comes first, whoever wrote it", async () => {
   const at = (ts: number, data: string) => lineOf(7, { ts, data });
   const source = await stored([[[at(20, "second")]], [[at(10, "first")]], [[at(30, "third")]]]);
