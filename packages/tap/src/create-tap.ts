@@ -5,6 +5,7 @@ import { openCalls } from "./capture/open-calls.ts";
 import { type RecentCalls, recentCalls } from "./capture/recent-calls.ts";
 import type { Fetch } from "./fetch.ts";
 import { interceptFetch } from "./intercept-fetch.ts";
+import { apiFinder } from "./llm/api-finder.ts";
 import { LLM_APIS } from "./llm/llm-apis.ts";
 import { beginLlmCall, type LlmLog } from "./llm/record-llm-call.ts";
 import { scrubber } from "./record/scrubber.ts";
@@ -53,8 +54,9 @@ export function createTap(options: TapOptions = {}): Tap {
   const context: ExchangeContext = {
     maxBodyBytes,
     budget: { left: MAX_OPEN_BYTES },
-    apis: [...(options.apis ?? []), ...LLM_APIS],
+    apiAt: apiFinder([...(options.apis ?? []), ...LLM_APIS]),
     guard,
+    answered,
     ended,
   };
 
@@ -106,12 +108,15 @@ export function createTap(options: TapOptions = {}): Tap {
     llmCalls.set(exchange, ends);
   }
 
-  function ended(exchange: Exchange): void {
+  function answered(exchange: Exchange): void {
     guard(() => {
       exchange.attempt = attemptOf(exchange);
       for (const end of llmCalls.get(exchange) ?? []) end();
-      calls.ended(exchange);
     });
+  }
+
+  function ended(exchange: Exchange): void {
+    guard(() => calls.ended(exchange));
   }
 
   function record(exchange: Exchange): void {

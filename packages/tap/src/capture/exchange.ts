@@ -13,9 +13,12 @@ import { BodyCopy, type CopyBudget } from "./body-copy.ts";
 export interface ExchangeContext {
   readonly maxBodyBytes: number;
   readonly budget: CopyBudget;
-  readonly apis: readonly LlmApi[];
+  /** The API of a model that a `POST` to a URL calls, if it is one. */
+  apiAt(url: string): LlmApi | undefined;
   /** Runs something that must not fail the call; what it throws is counted. */
   guard<T>(fn: () => T): T | undefined;
+  /** Hears once that the model has said all it will, as soon as it can be told. */
+  answered(exchange: Exchange): void;
   /** Hears once of the end of an exchange. */
   ended(exchange: Exchange): void;
 }
@@ -69,6 +72,7 @@ export class Exchange implements BodyObserver {
   readonly #bodyType: string | undefined;
   readonly #url: string;
   #target: URL | undefined;
+  #isAnswered = false;
   readonly #signal: AbortSignal | undefined;
 
   constructor(input: FetchInput, init: FetchInit | undefined, context: ExchangeContext) {
@@ -86,13 +90,11 @@ export class Exchange implements BodyObserver {
     this.requestCopied = observed?.copied;
     this.init = observed?.init ?? init;
     this.#url = request === undefined ? String(input) : request.url;
-    const target = this.method === "POST" ? this.target : undefined;
-    this.api = target && context.apis.find((api) => context.guard(() => api.matches(target)));
+    this.api = this.method === "POST" ? context.guard(() => context.apiAt(this.#url)) : undefined;
   }
 
   /** Where the call goes, unless that is no URL. */
   get target(): URL | undefined {
-    // Parsing takes some microseconds, which few calls but those of a model need to wait for.
     this.#target ??= URL.canParse(this.#url) ? new URL(this.#url) : undefined;
     return this.#target;
   }
@@ -138,7 +140,10 @@ export class Exchange implements BodyObserver {
       const { reading } = this;
       if (reading === undefined || !reading.isStream) return;
       reading.push(bytes);
-      if (reading.facts.hasOutput) this.firstTokenMs ??= this.elapsed();
+      const { hasOutput, isComplete, error } = reading.facts;
+      if (hasOutput) this.firstTokenMs ??= this.elapsed();
+      // Some consumers read no further than this.
+      if (isComplete || error !== null) this.#answered();
     });
   }
 
@@ -170,7 +175,14 @@ export class Exchange implements BodyObserver {
     this.durationMs = this.elapsed();
     this.endedAt = Date.now() / 1000;
     this.#context.guard(() => this.#readWhole());
+    this.#answered();
     this.#context.ended(this);
+  }
+
+  #answered(): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.#context.answered(this);
   }
 
   /** Whether the body can be observed. */

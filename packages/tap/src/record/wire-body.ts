@@ -34,19 +34,23 @@ export function wireBody(
 }
 
 function textBody(text: string, maxBytes: number, scrub: (text: string) => string): RecordedBody {
-  const whole = new TextEncoder().encode(text);
+  const whole = encoder.encode(text);
   const isCut = whole.length > maxBytes;
   const kept = isCut ? (utf8(whole.subarray(0, maxBytes), true) ?? "") : text;
   const data = isCut ? scrub(wholeWords(kept)) + CUT : scrub(text);
   return { isCut, body: { bytes: whole.length, encoding: "utf8", data } };
 }
 
+const encoder = new TextEncoder();
+// A byte order mark is kept, since the bytes are to be had back.
+const STRICT = { fatal: true, ignoreBOM: true };
+const decoder = new TextDecoder("utf-8", STRICT);
+
 /** The text of bytes that are UTF-8; a character that a cut has split is left out. */
 function utf8(bytes: Uint8Array, isCut: boolean): string | undefined {
   try {
-    // A byte order mark is kept, since the bytes are to be had back.
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    return decoder.decode(bytes, { stream: isCut });
+    if (!isCut) return decoder.decode(bytes);
+    return new TextDecoder("utf-8", STRICT).decode(bytes, { stream: true });
   } catch {
     return undefined;
   }
