@@ -3,7 +3,7 @@ import { type Entry, type LossLedger, lossLedger, StepLogError } from "@step-log
 import { onExit } from "./exit-drain.ts";
 import { FileAppender } from "./file-appender.ts";
 import type { FsSinkSettings } from "./fs-sink-options.ts";
-import { Lease } from "./lease.ts";
+import { CHECK_MS, Lease } from "./lease.ts";
 import { LineQueue } from "./line-queue.ts";
 import { codeOf } from "./open-log-file.ts";
 import { Problems } from "./problems.ts";
@@ -48,6 +48,9 @@ export class FileWriter {
   #timer: NodeJS.Timeout | undefined;
   #delayMs = 0;
   #tending: NodeJS.Timeout | undefined;
+  #tendedAt = 0;
+  /** There were some since it was last looked after. */
+  #blindWrites = false;
 
   constructor(path: string, settings: FsSinkSettings, tell: (error: StepLogError) => void) {
     this.path = path;
@@ -156,6 +159,7 @@ export class FileWriter {
       this.#failed(error);
       return false; // the queue goes on with it
     }
+    this.#blindWrites = true;
     this.#noteStall(now);
     return true;
   }
@@ -257,14 +261,19 @@ export class FileWriter {
   /** Looks after lines and lock from time to time, as long as there is something to look after. */
   #tend(): void {
     this.#tending ??= setInterval(() => {
+      const now = performance.now();
+      if (this.#blindWrites) this.#file.check(now); // else the next record would have to wait for it
+      this.#blindWrites = false;
+      if (now - this.#tendedAt < TEND_MS) return;
+      this.#tendedAt = now;
       this.#file.confirm();
       if (this.#queue.count > 0) this.#schedule(0);
-      void this.#lease.tend(performance.now()).then(() => {
+      void this.#lease.tend(now).then(() => {
         if (this.#lease.busy || this.#file.isUnsure) return;
         clearInterval(this.#tending);
         this.#tending = undefined;
       });
-    }, TEND_MS).unref();
+    }, CHECK_MS).unref();
   }
 
   async #sync(): Promise<void> {

@@ -37,9 +37,10 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
   const buffered = set.durability === "buffered";
   const { listen, tell } = errorListeners(options.onError);
   const shares = new Map<string, WriterShare>();
-  // Of files that were closed: what was written, and the ledgers of those that lost something.
+  // What was written to files that are closed.
   let writtenBefore = 0;
   const afterClose = lossLedger();
+  // Of open files, and of closed ones that lost something.
   const ledgers = new Set<LossLedger>([afterClose]);
   let onNetwork: boolean | undefined;
   let reported = 0;
@@ -57,6 +58,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
     if (shares.size >= MAX_OPEN_FILES) makeRoom();
     const share = shareWriter(onNetwork ? ownFile(path) : path, set, tell);
     shares.set(path, share);
+    ledgers.add(share.writer.ledger);
     return share;
   };
 
@@ -72,15 +74,19 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
     if (!share.park()) return false;
     shares.delete(path);
     writtenBefore += share.written;
-    if (writer.ledger.count() > 0) ledgers.add(writer.ledger);
+    if (writer.ledger.count() === 0) ledgers.delete(writer.ledger);
     return true;
   };
 
-  const sum = (count: (share: WriterShare) => number) =>
-    [...shares.values()].reduce((total, share) => total + count(share), 0);
+  const sum = (count: (share: WriterShare) => number) => {
+    let total = 0;
+    for (const share of shares.values()) total += count(share);
+    return total;
+  };
   const dropped = (runId?: string) => {
-    const open = [...shares.values()].map(({ writer }) => writer.ledger);
-    return [...new Set([...ledgers, ...open])].reduce((total, one) => total + one.count(runId), 0);
+    let total = 0;
+    for (const ledger of ledgers) total += ledger.count(runId);
+    return total;
   };
   const pending = () => sum(({ writer }) => writer.pending);
 

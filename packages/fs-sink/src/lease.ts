@@ -7,13 +7,15 @@ import type { Problems } from "./problems.ts";
 import { SharedMarker } from "./shared-marker.ts";
 import { statIfThere } from "./stat-if-there.ts";
 
-// How often the one that writes without looking makes sure that it is alone.
-const CHECK_MS = 5;
+// How often the one that writes without looking makes sure that it is alone: in between records, or
+// with the next record when that was not done in time.
+export const CHECK_MS = 4;
+const MAX_UNCHECKED_MS = 8;
 // For so long after it got the lock it still looks, so that a write which was begun by another, who
 // saw no lock, has ended.
 const GRACE_MS = 10;
-// How long another waits once it has told that it is there: two checks.
-const ANNOUNCE_MS = 2 * CHECK_MS;
+// How long another waits once it has told that it is there; a write may be under way, too.
+const ANNOUNCE_MS = MAX_UNCHECKED_MS + 2;
 // Without records for so long, it gives the lock up.
 const IDLE_MS = 1_000;
 // Having the lock while others write, it lets them have it after so long.
@@ -71,7 +73,7 @@ export class Lease {
 
   /** Whether a check is due before the next write. */
   isDue(now: number): boolean {
-    return now - this.#checkedAt >= CHECK_MS;
+    return now - this.#checkedAt >= MAX_UNCHECKED_MS;
   }
 
   /** Whether, by the last check, nobody else writes. */
