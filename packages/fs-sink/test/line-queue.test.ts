@@ -11,9 +11,7 @@ const operation = fc.oneof(
   { weight: 4, arbitrary: line.map((line) => ({ do: "push", line }) as const) },
   {
     weight: 1,
-    arbitrary: fc
-      .array(line, { maxLength: 4 })
-      .map((lines) => ({ do: "pushAll", lines }) as const),
+    arbitrary: fc.array(line, { maxLength: 4 }).map((lines) => ({ do: "pushAll", lines }) as const),
   },
   {
     weight: 3,
