@@ -8,7 +8,7 @@ const QUICK_RECORDS = 4_000;
 const OUTAGE_MS = 60_000;
 const QUICK_OUTAGE_MS = 2_000;
 
-const OBJECTS = "an object a record, 8 at once";
+const OBJECTS = "an object a record";
 const GZIP = "gzip of 1 MiB alone, level 1";
 const SINK = "step-log";
 const FAULTS = "step-log, every second PUT fails";
@@ -16,6 +16,7 @@ const FAULTS = "step-log, every second PUT fails";
 /** @type {Record<string, { what: string, share?: number }>} */
 const ROWS = {
   [OBJECTS]: { what: "objects", share: 0.01 },
+  "an object a record, 8 at once": { what: "objects at once", share: 0.01 },
   [GZIP]: { what: "gzip" },
   [SINK]: { what: "sink" },
   "step-log, spool": { what: "spool" },

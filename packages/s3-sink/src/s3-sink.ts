@@ -36,8 +36,8 @@ export interface S3SinkStats extends SinkStats {
 export interface S3Sink extends Sink {
   stats(runId?: string): S3SinkStats;
   /**
-   * Resolves when there is room in memory, at once as a rule: back-pressure for a program that would
-   * rather wait than have records dropped, or memory grow.
+   * Resolves when a quarter of `maxBufferBytes` is free, at once as a rule: back-pressure for a program
+   * that would rather wait than have records dropped, or memory grow.
    */
   ready(): Promise<void>;
 }

@@ -3,8 +3,14 @@ const FIRST_BYTES = 2_048;
 
 /** The lines of a part that is being filled, as bytes. */
 export class PartBuffer {
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer;
   #size = 0;
+
+  /** @param expected How many bytes are to be expected; room for them is made at once. */
+  constructor(expected: number = FIRST_BYTES) {
+    // Not of Node's shared pool, of which a small piece would keep the whole alive.
+    this.#bytes = Buffer.allocUnsafeSlow(Math.max(expected, FIRST_BYTES));
+  }
 
   /** How many bytes were put in. */
   get size(): number {
@@ -25,8 +31,7 @@ export class PartBuffer {
   }
 
   #grow(least: number): void {
-    // Not of Node's shared pool, of which a small piece would keep the whole alive.
-    const larger = Buffer.allocUnsafeSlow(Math.max(least, 2 * this.#bytes.length, FIRST_BYTES));
+    const larger = Buffer.allocUnsafeSlow(Math.max(least, 2 * this.#bytes.length));
     this.#bytes.copy(larger, 0, 0, this.#size);
     this.#bytes = larger;
   }

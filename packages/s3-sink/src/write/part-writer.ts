@@ -12,7 +12,7 @@ import { Uploader } from "./uploader.ts";
 
 // A run is some 300 B; those that are idle are forgotten above this, and begin with a new writer id.
 const MAX_RUNS = 10_000;
-// What room is made at once, of `maxBufferBytes`.
+// What room is made at once, or waited for, of `maxBufferBytes`.
 const ROOM_SHARE = 0.25;
 // Parts that are being filled may take up so much of it; above, the oldest is sealed.
 const OPEN_SHARE = 0.5;
@@ -84,11 +84,15 @@ export class PartWriter {
     return this.#memory.bytes + bytes <= maxBufferBytes || this.#memory.bytes === 0;
   }
 
-  /** Resolves when there is room. */
+  /** Resolves when there is ample room. */
   room(): Promise<void> {
-    return this.hasRoom(1)
+    return this.#isRoomy
       ? Promise.resolve()
       : new Promise((resolve) => this.#waitForRoom.add(resolve));
+  }
+
+  get #isRoomy(): boolean {
+    return this.#memory.bytes <= this.#settings.maxBufferBytes * (1 - ROOM_SHARE);
   }
 
   /** Takes a record, or books it as lost. */
@@ -271,8 +275,7 @@ export class PartWriter {
 
   /** A part that waits is held in the spool alone, when memory is short. */
   #setAside(part: Part): void {
-    const most = this.#settings.maxBufferBytes * (1 - ROOM_SHARE);
-    if (part.file !== undefined && this.#memory.bytes > most) part.hold({});
+    if (part.file !== undefined && !this.#isRoomy) part.hold({});
   }
 
   /** Moves the copy of a part that the store refuses to where it is not tried again, if there is one. */
@@ -320,7 +323,7 @@ export class PartWriter {
 
   /** Tells those who wait for it that there is room. */
   #welcome(): void {
-    if (!this.hasRoom(1)) return;
+    if (!this.#isRoomy) return;
     this.#isFullTold = false;
     for (const resolve of this.#waitForRoom) resolve();
     this.#waitForRoom.clear();
@@ -378,12 +381,14 @@ export class PartWriter {
 }
 
 const RUN_END = Buffer.from('"type":"run_end"');
+// The type stands behind run id and step. One that is not found, since the id is that long, has its
+// part wait for its age.
+const HEAD_BYTES = 256;
 
 /** Whether it is the end of a run; nearly all are not, and need not be parsed to tell. */
 function endsRun(entry: Entry, { buffer, byteOffset, length }: Uint8Array): boolean {
-  return (
-    Buffer.from(buffer, byteOffset, length).includes(RUN_END) && entry.record.type === "run_end"
-  );
+  const head = Buffer.from(buffer, byteOffset, Math.min(length, HEAD_BYTES));
+  return head.includes(RUN_END) && entry.record.type === "run_end";
 }
 
 /** What the sink tells of itself. */

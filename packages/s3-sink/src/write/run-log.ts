@@ -27,6 +27,8 @@ export class RunLog {
   /** Sealed parts that are not stored yet. */
   unstored = 0;
   hasEnded = false;
+  /** Size of the last part: a busy run fills the next one as far. */
+  #lastSize = 0;
 
   constructor({ runId, record }: Entry) {
     this.runId = runId;
@@ -42,7 +44,8 @@ export class RunLog {
   begin(file: SpoolFile | undefined): OpenPart {
     const first = Number.MAX_SAFE_INTEGER;
     const openedAt = performance.now();
-    this.open = { buffer: new PartBuffer(), openedAt, file, first, last: 0, count: 0 };
+    const buffer = new PartBuffer(this.#lastSize);
+    this.open = { buffer, openedAt, file, first, last: 0, count: 0 };
     return this.open;
   }
 
@@ -57,6 +60,7 @@ export class RunLog {
       compression,
     };
     this.open = undefined;
+    this.#lastSize = buffer.size;
     this.unstored++;
     memory.bytes -= buffer.size;
     const part = new Part(lines, memory, file);
