@@ -38,6 +38,11 @@ export async function* readAllRuns(
   for await (const { parts } of ahead) yield* mergedItems(parts, queue, reading);
 }
 
+/** The days that have something, ascending. */
+export async function* listDays(reading: Reading): AsyncGenerator<string[], void, void> {
+  yield (await findContents(reading)).days;
+}
+
 /** All runs, by day and slug; a run that lies under several days comes several times. */
 export async function* allRuns(reading: Reading): AsyncGenerator<RunParts, void, void> {
   const { days, manifests } = await findContents(reading);
@@ -91,23 +96,26 @@ async function* mergedItems(
 
 /** The parts of a run: of the day that its id tells, else of all days. */
 async function partsOf(runId: string, reading: Reading): Promise<StoredPart[]> {
-  const own = runDay(runId);
-  const range = own === undefined ? reading : { fromDay: own, toDay: own };
-  const { days, manifests } = await findContents({ ...reading, ...range });
+  const { days, manifests } = await findContents(reading, runDay(runId));
   const parts = await inParallel(days, reading.maxConcurrency, (day) =>
     findRun(day, runSlug(runId), manifests.get(day) ?? [], reading),
   );
   return parts.flat();
 }
 
-/** The days that have something, ascending, and the manifests of packs by day. */
+/** The days that have something, ascending, and the manifests of packs by day; or those of one day. */
 async function findContents(
   reading: Reading,
+  only?: string,
 ): Promise<{ days: string[]; manifests: Map<string, ManifestRef[]> }> {
   const { prefix, fromDay, toDay } = reading;
+  if (only !== undefined && (only < fromDay || only > toDay)) {
+    return { days: [], manifests: new Map() };
+  }
+  const range = only === undefined ? reading : { fromDay: only, toDay: only };
   const [days, manifests] = await Promise.all([
-    fromDay === toDay ? [fromDay] : findDays(prefix, reading, reading),
-    listManifests(prefix, reading, reading),
+    only === undefined ? findDays(prefix, range, reading) : [only],
+    listManifests(prefix, range, reading),
   ]);
   return { days: [...new Set([...days, ...manifests.keys()])].sort(), manifests };
 }

@@ -2,7 +2,7 @@ import type { BadLine, ReadOptions, Source, StepRecord } from "@step-log/core";
 import { openStore } from "../store/open-store.ts";
 import { manifestReader } from "./list-manifests.ts";
 import { listRuns } from "./list-runs.ts";
-import { readAllRuns, readRun } from "./read-runs.ts";
+import { listDays, readAllRuns, readRun } from "./read-runs.ts";
 import { oneByOne } from "./reading.ts";
 import type { RunReport } from "./run-audit.ts";
 import { type S3SourceOptions, sourceSettings } from "./s3-source-options.ts";
@@ -19,6 +19,8 @@ export interface S3Source extends Source {
   read(runId: string, options?: S3ReadOptions): AsyncIterable<StepRecord | BadLine>;
   /** Reads one run, and says what is there and what is missing. */
   report(runId: string, options?: ReadOptions): Promise<RunReport>;
+  /** The UTC days, `2026-11-22`, on which runs began, ascending. */
+  days(options?: ReadOptions): Promise<string[]>;
 }
 
 /**
@@ -47,6 +49,11 @@ export function s3Source(url: string | URL, options: S3SourceOptions = {}): S3So
     read,
     runs: (filter = {}, { signal } = {}) => oneByOne(reading, signal, (it) => listRuns(filter, it)),
     readAll: ({ signal } = {}) => oneByOne(reading, signal, readAllRuns),
+    async days({ signal } = {}) {
+      const found: string[] = [];
+      for await (const day of oneByOne(reading, signal, listDays)) found.push(day);
+      return found;
+    },
     async report(runId, { signal } = {}) {
       let report: RunReport | undefined;
       const onReport = (it: RunReport) => {

@@ -7,7 +7,7 @@ import { collect, range, stepsOf } from "../support/collect.ts";
 import { putPart } from "../support/put-parts.ts";
 import { optionsFor, storeOf } from "../support/store-of.ts";
 
-// A UUID of version 7 of 22 November 2026.
+// A UUID of version 7, and the day that it tells.
 const TIMED_ID = "019aaa00-0000-7000-8000-000000000000";
 const TIMED_DAY = "2025-11-22";
 
@@ -93,6 +93,14 @@ test("fromDay and toDay bound what is looked at", async () => {
   expect(await ids({ fromDay: "2025-05-02" })).toEqual(days.slice(1));
   expect(await ids({ toDay: "2025-05-02" })).toEqual(days.slice(0, 2));
   expect(await ids({ fromDay: "2025-05-02", toDay: "2025-05-02" })).toEqual(days.slice(1, 2));
+});
+
+test("days tells under which days runs lie", async () => {
+  for (const day of ["2025-05-03", "2025-05-01"]) {
+    await putPart(storeOf(server), `of-${day}`, linesOf(`of-${day}`), { day });
+  }
+  expect(await source().days()).toEqual(["2025-05-01", "2025-05-03"]);
+  expect(await source({ fromDay: "2025-05-02" }).days()).toEqual(["2025-05-03"]);
 });
 
 test("runs whose ids begin alike are kept apart", async () => {
