@@ -1,5 +1,5 @@
 import type { PackManifest } from "../pack-manifest.ts";
-import { dayPrefix, parsePartKey } from "../part-key.ts";
+import { dayPrefix, parsePartKey, runPrefix, runSlug } from "../part-key.ts";
 import { inParallel } from "../store/in-parallel.ts";
 import { groupBy } from "./group-by.ts";
 import type { ManifestRef } from "./list-manifests.ts";
@@ -39,14 +39,15 @@ export async function* findRuns(
 /** The parts of one run of a day. */
 export async function findRun(
   day: string,
-  slug: string,
+  runId: string,
   manifests: readonly ManifestRef[],
   options: FindOptions,
 ): Promise<StoredPart[]> {
   const listed: StoredPart[] = [];
-  for await (const { parts } of listedRuns(`${dayPrefix(options.prefix, day)}${slug}.`, options)) {
+  for await (const { parts } of listedRuns(runPrefix(options.prefix, day, runId), options)) {
     listed.push(...parts);
   }
+  const slug = runSlug(runId);
   const packed = await packedParts(manifests, options);
   return union(
     listed,

@@ -1,4 +1,4 @@
-import { runDay, runSlug } from "../part-key.ts";
+import { runDay } from "../part-key.ts";
 import { inParallel } from "../store/in-parallel.ts";
 import { findDays } from "./find-days.ts";
 import { findRun, findRuns } from "./find-parts.ts";
@@ -98,7 +98,7 @@ async function* mergedItems(
 async function partsOf(runId: string, reading: Reading): Promise<StoredPart[]> {
   const { days, manifests } = await findContents(reading, runDay(runId));
   const parts = await inParallel(days, reading.maxConcurrency, (day) =>
-    findRun(day, runSlug(runId), manifests.get(day) ?? [], reading),
+    findRun(day, runId, manifests.get(day) ?? [], reading),
   );
   return parts.flat();
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { parseRecord } from "@step-log/core";
 import { type ObjectStore, type PartName, partKey, runSlug } from "../../src/index.ts";
 import { utcDay } from "../../src/part-key.ts";
@@ -57,9 +56,4 @@ export async function putLines(
       await putPart(store, runId, part, { ...options, seq });
     }
   }
-}
-
-/** SHA-256 in hex. */
-export function sha256Of(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -17,12 +17,11 @@ export function storeOf(server: S3Server, bucket = "logs"): ObjectStore {
 
 /** Makes a bucket, if it is not there. */
 export async function makeBucket(server: S3Server, bucket = "logs"): Promise<void> {
-  const client = clientOf(server);
+  const client = new S3Client({
+    ...optionsFor(server),
+    region: "us-east-1",
+    forcePathStyle: true,
+  });
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   client.destroy();
-}
-
-/** A client of the AWS SDK for a server. */
-export function clientOf(server: S3Server, url: string = server.url): S3Client {
-  return new S3Client({ ...optionsFor(server, url), region: "us-east-1", forcePathStyle: true });
 }
