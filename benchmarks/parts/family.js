@@ -1,9 +1,10 @@
 // @ts-check
 import { overhead } from "./family/overhead.js";
 import { pricing } from "./family/pricing.js";
+import { tap } from "./family/tap.js";
 
 /** One table a package, each in a file of `family/`, measured by a worker of its own. */
-const TABLES = [overhead, pricing];
+const TABLES = [overhead, pricing, tap];
 
 /**
  * What the packages around core cost: one table each.

@@ -29,7 +29,7 @@ const ANSWERS = {
 };
 
 const server = createServer((request, response) => {
-  const { type, bytes, delayMs } = ANSWERS[request.url ?? ""] ?? {};
+  const { type, bytes, delayMs = 0 } = ANSWERS[request.url ?? ""] ?? {};
   request.resume();
   if (bytes === undefined || type === undefined) return response.writeHead(404).end();
   let at = 0;

@@ -76,8 +76,9 @@ describe("what a consumer may look at of a response", () => {
       const url = await serveBody('{"a":"é"}', "application/json");
       const tap = createTap();
       const [tapped, bare] = [await tap.fetch(url), await fetch(url)];
-      if (!(as in bare)) return;
-      const [a, b] = [await tapped[as](), await bare[as]()];
+      if (!(as in bare)) return; // of an older runtime
+      const read = (response: Response) => Reflect.apply(Reflect.get(response, as), response, []);
+      const [a, b] = [await read(tapped), await read(bare)];
       if (a instanceof Blob && b instanceof Blob) {
         expect(a.type).toBe(b.type);
         expect(await a.text()).toBe(await b.text());
@@ -233,14 +234,12 @@ describe("a stream", () => {
     expect(tap.last?.response?.body?.data).toHaveLength(4096 + "…[truncated]".length);
   });
 
-  it("that nobody reads any more is recorded when it is gone", async () => {
-    const { gc } = globalThis as { gc?: () => void };
+  it("that is not read to its end is open, and not among those that have ended", async () => {
     const { stream } = source([bytes("a")]);
     const tap = before(new Response(stream));
-    const reader = (await tap.fetch("http://h/")).body;
-    expect(reader).not.toBe(null);
+    await tap.fetch("http://h/");
     expect(tap.stats().open).toBe(1);
-    expect(gc === undefined || typeof gc === "function").toBe(true);
+    expect(tap.all()).toEqual([]);
   });
 });
 

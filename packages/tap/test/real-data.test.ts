@@ -54,7 +54,8 @@ describe.skipIf(files.length === 0)("recorded responses (skipped without ../shar
 
 /** Some files hold the streams of several calls, one behind the other. */
 function firstStream(events: readonly string[]): readonly string[] {
-  const end = events.findIndex((event) => event.startsWith('{"type":"message_stop"'));
+  const last = /^\{"type":"(?:message_stop|response\.completed)"/;
+  const end = events.findIndex((event) => last.test(event));
   return end < 0 ? events : events.slice(0, end + 1);
 }
 

@@ -5,7 +5,7 @@ import { serve } from "./serve.ts";
 
 /** What a server got of a call, and what the tap recorded of it. */
 async function sent(input: (url: string) => Parameters<typeof fetch>, options = {}) {
-  let got = Buffer.alloc(0);
+  let got: Buffer = Buffer.alloc(0);
   let type: string | undefined;
   let length: string | undefined;
   const url = await serve((request, response, body) => {

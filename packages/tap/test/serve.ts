@@ -55,9 +55,9 @@ export function chunked(bytes: Uint8Array, answer: Chunked): typeof fetch {
   const { size, type, status = 200, headers = [] } = answer;
   return async () => {
     let at = 0;
-    const body = new ReadableStream<Uint8Array>({
-      type: "bytes",
-      pull(controller) {
+    const body = new ReadableStream({
+      type: "bytes" as const,
+      pull(controller: ReadableByteStreamController) {
         controller.enqueue(new Uint8Array(bytes.subarray(at, at + size)));
         at += size;
         if (at >= bytes.length) controller.close();

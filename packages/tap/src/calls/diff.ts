@@ -12,7 +12,6 @@ export interface Difference {
 
 // What a person looks through; bodies of strangers could have millions.
 const MAX_DIFFERENCES = 1000;
-const MAX_DEPTH = 100;
 
 /**
  * In what the requests of two exchanges are not the same, in the order of the first: method, URL and
@@ -20,29 +19,30 @@ const MAX_DEPTH = 100;
  */
 export function diff(a: WireCallRecord, b: WireCallRecord): Difference[] {
   const found: Difference[] = [];
-  compare(partsOf(a), partsOf(b), "", found);
+  // What is still to be compared, the next one last; bodies may be nested deeper than calls can be.
+  const pairs: Difference[] = [{ path: "", a: partsOf(a), b: partsOf(b) }];
+  for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    if (pair.a === pair.b) continue;
+    if (isContainer(pair.a) && isContainer(pair.b) && isList(pair.a) === isList(pair.b)) {
+      pairs.push(...within(pair.path, pair.a, pair.b).toReversed());
+    } else if (found.push(pair) === MAX_DIFFERENCES) {
+      break;
+    }
+  }
   return found;
 }
 
-function compare(
-  a: Json | undefined,
-  b: Json | undefined,
-  path: string,
-  found: Difference[],
-  depth = 0,
-): void {
-  if (a === b || found.length >= MAX_DIFFERENCES) return;
-  const isBoth = isContainer(a) && isContainer(b) && Array.isArray(a) === Array.isArray(b);
-  if (!isBoth || depth > MAX_DEPTH) {
-    if (depth <= MAX_DEPTH || JSON.stringify(a) !== JSON.stringify(b)) found.push({ path, a, b });
-    return;
-  }
-  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
-  for (const key of new Set([...left.keys(), ...right.keys()])) {
-    const inner = `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    compare(left.get(key), right.get(key), inner, found, depth + 1);
-  }
+/** The values in two objects, or two lists, that stand at the same place. */
+function within(path: string, a: object, b: object): Difference[] {
+  const [left, right] = [new Map<string, Json>(Object.entries(a)), new Map(Object.entries(b))];
+  return Array.from(new Set([...left.keys(), ...right.keys()]), (key) => ({
+    path: `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    a: left.get(key),
+    b: right.get(key),
+  }));
 }
+
+const isList = Array.isArray;
 
 function isContainer(value: Json | undefined): value is Json & object {
   return typeof value === "object" && value !== null;
