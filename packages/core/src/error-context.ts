@@ -92,10 +92,13 @@ function parseFrame(line: string): ErrorFrame | undefined {
 const FOREIGN =
   /[\\/]node_modules[\\/]|^node:|^internal[\\/]|^native\b|^ext:|^eval at |^\[native|^<anonymous>/;
 // Where the packages of step-log lie while they are not installed; a bundle has no such folder.
-const OWN = /^(.*[\\/]packages[\\/])core[\\/](?:src|dist)[\\/]/.exec(
-  (import.meta.url ?? "").replace(FILE_URL, ""),
-)?.[1];
+const OWN: string | undefined = /* @__PURE__ */ ownFolder();
 const OWN_FILE = /^[\w-]+[\\/](?:src|dist)[\\/]/;
+
+function ownFolder(): string | undefined {
+  const file = (import.meta.url ?? "").replace(FILE_URL, "");
+  return /^(.*[\\/]packages[\\/])core[\\/](?:src|dist)[\\/]/.exec(file)?.[1];
+}
 
 function isForeign(file: string): boolean {
   if (FOREIGN.test(file)) return true;

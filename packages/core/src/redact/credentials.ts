@@ -31,7 +31,7 @@ const WORDLIKE = {
 
 // Left of a token: no token character, but for the end of a private key and those of an escape
 // (\n, %3D, \u003d, ESC[32m).
-const EDGE = String.raw`(?:^|[^\w-]|-{5}|\\[nrt]|(?:%|\\x|\\u00)[\dA-Fa-f]{2}|\[[\d;]{0,9}m)`;
+const EDGE = "(?:^|[^\\w-]|-{5}|\\\\[nrt]|(?:%|\\\\x|\\\\u00)[\\dA-Fa-f]{2}|\\[[\\d;]{0,9}m)";
 const after = (...prefixes: string[]): string => `(?<=${EDGE}(?:(${prefixes.join(")|(")})))`;
 // Of a URL. A password that begins with `{`, `$`, `<`, `*` or `[` is a placeholder.
 const USER = "[^\\s/?#@:\"'`<>\\\\[]";
@@ -39,22 +39,26 @@ const PASSWORD = "[^\\s/?#@\"'`<>\\\\[{$*][^\\s/?#\"'`<>\\\\[]{2,255}";
 // Base64, headers, and what a string, a quotation or a log puts between the lines.
 const PEM = "\\w+/=\\s\\\\:,.>|\"'";
 
-// How many of the groups are prefixes, which are replaced with what follows; the others are kept.
-const PREFIXES = Object.keys({ ...TELLING, ...WORDLIKE }).length + 6;
-const KINDS = [
-  ...Object.values(TELLING),
-  ...Object.values(WORDLIKE),
-  "jwt",
-  "telegram-token",
-  "aws-access-key-id",
-  "google-key",
-  "sendgrid-key",
-  "private-key",
-  "bearer",
-  "webhook-url",
-  "url-password",
-  "url-password",
-];
+// The groups of the last four are kept; those of all others are prefixes, replaced with what follows.
+const KEPT_GROUPS = 4;
+const KINDS: readonly string[] = /* @__PURE__ */ kinds();
+
+function kinds(): string[] {
+  return [
+    ...Object.values(TELLING),
+    ...Object.values(WORDLIKE),
+    "jwt",
+    "telegram-token",
+    "aws-access-key-id",
+    "google-key",
+    "sendgrid-key",
+    "private-key",
+    "bearer",
+    "webhook-url",
+    "url-password",
+    "url-password",
+  ];
+}
 
 /**
  * Every credential that shows by its looks; one group for each of `KINDS`.
@@ -64,8 +68,10 @@ const KINDS = [
  * each other can take the same character, and no try can run over the start of many others, so the
  * time is linear in the text.
  */
-export const CREDENTIAL: RegExp = new RegExp(
-  [
+export const CREDENTIAL: RegExp = /* @__PURE__ */ credential();
+
+function credential(): RegExp {
+  const alternatives = [
     `[-_](?<=[a-z18X].)(?:${after(...Object.keys(TELLING))}[\\w+/=-]{20}[\\w+/=-]*` +
       `|${after(...Object.keys(WORDLIKE))}[A-Za-z\\d]{24}[\\w-]*)`,
     `J${after("eyJ")}[\\w-]{8}[\\w-]*\\.(?!\\.\\.)[\\w-]*\\.[\\w-]*(?:\\.[\\w-]+){0,2}`,
@@ -80,9 +86,9 @@ export const CREDENTIAL: RegExp = new RegExp(
     `(:\\/\\/(?:hooks\\.slack|discord(?:app)?)\\.com\\/[a-z/]+\\/)[\\w/-]{20}[\\w/-]*`,
     `(:\\/\\/${USER}{0,256}:)${PASSWORD}(?=@)`,
     `(:\\/\\/)${USER}{16,256}(?=@)`,
-  ].join("|"),
-  "g",
-);
+  ];
+  return new RegExp(alternatives.join("|"), "g");
+}
 
 /** The text with its credentials replaced; the same string when it holds none. */
 export function redactCredentials(text: string): string {
@@ -92,7 +98,7 @@ export function redactCredentials(text: string): string {
     const { length } = match[group] ?? "";
     // A prefix ends with the character that the match begins with.
     const kind = KINDS[group - 1] ?? "";
-    if (group <= PREFIXES) return [match.index + 1 - length, end, kind];
+    if (group <= KINDS.length - KEPT_GROUPS) return [match.index + 1 - length, end, kind];
     const from = match.index + length;
     if (length === 3 && !looksSecret(text.slice(from, end))) {
       CREDENTIAL.lastIndex = from; // a user's name, but there may be a token in it

@@ -4,20 +4,32 @@ export type NameKind = 0 | 1 | 2;
 const SEP = "[-_. ]?";
 
 /** Names that say so, by their end: `OPENAI_API_KEY`, `dbPassword`, `x-goog-api-key`. Lower case. */
-export const STRONG_NAMES: string =
-  `(?:(?:api|secret|private|access|encryption|signing|ssh|account|master|subscription|service${SEP}role)${SEP}key` +
-  `|(?:access|refresh|id|auth|bearer|session|security|api|bot)${SEP}token` +
-  `|secret|pass${SEP}w(?:or)?d|pass${SEP}(?:phrase|code)|pwd|authorization|cookie|connection${SEP}string|credential)s?`;
+export const STRONG_NAMES: string = /* @__PURE__ */ strongNames();
+
+function strongNames(): string {
+  return (
+    `(?:(?:api|secret|private|access|encryption|signing|ssh|account|master|subscription|service${SEP}role)${SEP}key` +
+    `|(?:access|refresh|id|auth|bearer|session|security|api|bot)${SEP}token` +
+    `|secret|pass${SEP}w(?:or)?d|pass${SEP}(?:phrase|code)|pwd|authorization|cookie|connection${SEP}string|credential)s?`
+  );
+}
 
 /** Names that may say so. Not `session_id`: in the logs of agents it is what records are joined by. */
 export const WEAK_NAMES: string = "token|auth|sig|jwt";
 
-const STRONG = new RegExp(`${STRONG_NAMES}$`, "i");
-// A token of any name, but not one that pages through a list; the others by their whole name.
-const WEAK = new RegExp(
-  `(?<!(?:page|next|sync|cursor|starting|continuation)${SEP})token$|^(?:${WEAK_NAMES})$`,
-  "i",
-);
+const STRONG: RegExp = /* @__PURE__ */ strong();
+const WEAK: RegExp = /* @__PURE__ */ weak();
+
+function strong(): RegExp {
+  return new RegExp(`${STRONG_NAMES}$`, "i");
+}
+
+/** A token of any name, but not one that pages through a list; the others by their whole name. */
+function weak(): RegExp {
+  const paging = `(?:page|next|sync|cursor|starting|continuation)${SEP}`;
+  return new RegExp(`(?<!${paging})token$|^(?:${WEAK_NAMES})$`, "i");
+}
+
 // The working directory, in every dump of an environment.
 const WORKING_DIRECTORY = /^(?:OLD)?PWD$/;
 // 16 letters and digits in a row are 80 bits and more: no words, no date, no UUID. Nor a path.

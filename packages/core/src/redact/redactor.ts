@@ -47,7 +47,7 @@ const MAX_CACHED_KEYS = 2048;
 const MAX_CACHED_KEY = 64;
 const MAX_TESTED_NAME = 256;
 
-const NAMED = marker("named");
+const NAMED: string = /* @__PURE__ */ marker("named");
 let standard: Redactor | undefined;
 
 /**
