@@ -1,140 +1,166 @@
-import { type CephRgw, cephRgw, everyNth, faultProxy, type S3Server } from "@step-log/s3-servers";
-import { testRun } from "@step-log/sink-testkit";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { compact, expire, s3Sink, s3Source } from "../src/index.ts";
-import { collect, range, stepsOf } from "./support/collect.ts";
-import { CEPH, LIGHT, type ServerUnderTest, SWIFT } from "./support/servers.ts";
-import { makeBucket, optionsFor } from "./support/store-of.ts";
+import type { Entry } from "@step-log/core";
+import { openSink, openSource, registerScheme } from "@step-log/core";
+import {
+  CEPH,
+  type CephRgw,
+  faultProxy,
+  PUT_FAULTS,
+  type S3Server,
+  SWIFT,
+  seededShare,
+} from "@step-log/s3-servers";
+import { sinkCases } from "@step-log/sink-testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { locationScheme, parsePartKey, type S3Sink, s3Sink, s3Source } from "../src/index.ts";
+import { unpack } from "../src/read/unpack.ts";
+import { run } from "./rig.ts";
+import { makeBucket, optionsFor, storeOf } from "./support/store-of.ts";
 
-const PARTS = { partBytes: 1_024 };
+/** All lines that lie under a prefix. */
+async function linesUnder(server: S3Server, prefix: string): Promise<string[]> {
+  const store = storeOf(server);
+  const { signal } = new AbortController();
+  const lines: string[] = [];
+  for await (const { key } of store.list(prefix, { signal })) {
+    const pieces: Uint8Array[] = [];
+    const { body } = await store.get(key, { signal });
+    for await (const piece of body) pieces.push(piece);
+    const compression = parsePartKey(key)?.compression ?? "none";
+    const bytes = await unpack(Buffer.concat(pieces), compression, 2 ** 30);
+    lines.push(...(bytes.toString().match(/[^\n]*\n|[^\n]+$/g) ?? []));
+  }
+  return lines;
+}
 
-// One set of cases for all; Swift has no conditions on writes.
-describe.each<ServerUnderTest>([LIGHT, CEPH, SWIFT])("$name", ({ missing, start }) => {
-  let server: S3Server;
+function writeAll(sink: S3Sink, entries: readonly Entry[]): void {
+  for (const entry of entries) sink.write(entry);
+}
 
-  beforeAll(async () => {
-    if (missing !== undefined) return;
-    server = await start();
-    await makeBucket(server);
-  }, 120_000);
-  afterAll(() => server?.close());
-  beforeEach(({ skip }) => {
-    if (missing !== undefined) skip(missing);
-  });
-
-  test("what 4 sinks write of one run is read in order, nothing lost, nothing doubled", async () => {
-    const url = "s3://logs/together/";
-    const sinks = range(1, 4).map(() => s3Sink(url, { ...optionsFor(server), ...PARTS }));
-    for (const [index, entry] of testRun("a/b:c", 400).entries()) sinks[index % 4]?.write(entry);
-    await Promise.all(sinks.map((sink) => sink.close()));
-    const source = s3Source(url, optionsFor(server));
-    expect(stepsOf(await collect(source.read("a/b:c")))).toEqual(range(1, 400));
-    const report = await source.report("a/b:c");
-    expect(report).toMatchObject({ records: 400, duplicates: 0, isComplete: true });
-    expect(report.writers.length).toBe(4);
-  });
-
-  test("PUTs and GETs that fail after the store has done them lose and double nothing", async () => {
-    const proxy = await faultProxy(server.url, (request) =>
-      request.method === "PUT"
-        ? everyNth(2, "reset-after-store")(request)
-        : everyNth(3, "cut-response", "GET")(request),
-    );
-    const url = "s3://logs/faults/";
-    const sink = s3Sink(url, { ...optionsFor(server, proxy.url), ...PARTS, onError: () => {} });
-    for (const entry of testRun("a", 200)) sink.write(entry);
-    await sink.close();
-    const source = s3Source(url, optionsFor(server, proxy.url));
-    expect(stepsOf(await collect(source.read("a")))).toEqual(range(1, 200));
-    expect(await source.report("a")).toMatchObject({ duplicates: 0, isComplete: true });
-    expect(proxy.faults.get("reset-after-store")).toBeGreaterThan(5);
-    await proxy.close();
-  }, 60_000);
-
-  test("runs are packed, read from the packs, and deleted with their day", async () => {
-    const url = "s3://logs/packed/";
-    const options = optionsFor(server);
-    const sink = s3Sink(url, { ...options, ...PARTS });
-    for (const runId of ["a", "b"]) for (const entry of testRun(runId, 100)) sink.write(entry);
-    await sink.close();
-    // The clock of a store may be a little ahead, and tells whole seconds.
-    await expect
-      .poll(async () => (await compact(url, { ...options, closedForMs: 0 })).packedParts, {
-        timeout: 10_000,
-        interval: 200,
-      })
-      .toBeGreaterThan(10);
-    await expect
-      .poll(async () => (await compact(url, { ...options, graceMs: 0 })).leftParts, {
-        timeout: 10_000,
-        interval: 200,
-      })
-      .toBe(0);
-    const source = s3Source(url, options);
-    for (const runId of ["a", "b"]) {
-      expect(stepsOf(await collect(source.read(runId)))).toEqual(range(1, 100));
-    }
-    expect(await expire(url, { ...options, beforeDay: "2026-01-01" })).toMatchObject({
-      objects: 2,
-      days: ["2025-05-22"],
-    });
-    expect(await collect(source.readAll())).toEqual([]);
-  }, 60_000);
-});
-
-describe("a gateway that goes away", () => {
-  const { missing } = CEPH;
+describe.skipIf(CEPH.missing !== undefined)("Ceph RGW", () => {
   let server: CephRgw;
-
   beforeAll(async () => {
-    if (missing !== undefined) return;
-    server = await cephRgw();
+    server = (await CEPH.start()) as CephRgw;
     await makeBucket(server);
   }, 120_000);
   afterAll(() => server?.close());
-  beforeEach(({ skip }) => {
-    if (missing !== undefined) skip(missing);
-  });
 
-  /** Writes and reads while something happens to the gateway. */
-  async function across(name: string, away: () => Promise<void>, back: () => Promise<void>) {
-    const url = `s3://logs/${name}/`;
-    const options = { ...optionsFor(server), requestTimeoutMs: 1_000 };
-    const sink = s3Sink(url, { ...options, ...PARTS, deadlineMs: 60_000, onError: () => {} });
-    const entries = testRun("a", 300);
-    for (const entry of entries.slice(0, 100)) sink.write(entry);
-    await sink.flush();
-    await away();
-    for (const entry of entries.slice(100, 200)) sink.write(entry);
-    const reading = collect(s3Source(url, options).read("a"));
-    const flushed = sink.flush();
-    await back();
-    for (const entry of entries.slice(200)) sink.write(entry);
-    await flushed;
-    await sink.close();
-    // What was there when the reading listed, and perhaps more.
-    expect(stepsOf(await reading).slice(0, 100)).toEqual(range(1, 100));
-    const source = s3Source(url, options);
-    expect(stepsOf(await collect(source.read("a")))).toEqual(range(1, 300));
-    expect(await source.report("a")).toMatchObject({ duplicates: 0, isComplete: true });
+  const expectStored = async (prefix: string, entries: readonly Entry[]) => {
+    expect(await linesUnder(server, prefix)).toEqual(entries.map(({ line }) => line));
+  };
+
+  const cases = sinkCases<S3Sink>({
+    create: ({ id }) => s3Sink(`s3://logs/${id}/`, optionsFor(server)),
+    read: (_, { id }) => linesUnder(server, `${id}/`),
+    faults: { none: "the light server is made to fail; see conformance.test.ts" },
+    optional: ["stats", "onError"],
+  });
+  for (const { group, name, skip, run } of cases) {
+    test(`${group}: ${name}`, { timeout: 60_000 }, async (context) => {
+      if (skip !== undefined) context.skip(skip);
+      await run();
+    });
   }
 
-  test("and is killed and started again loses nothing, for a writer and a reader", async () => {
-    await across(
-      "killed",
-      () => server.killGateway(),
-      () => server.startGateway(),
-    );
+  test.each(PUT_FAULTS)(
+    "%s of every other PUT loses and doubles nothing",
+    async (fault) => {
+      const proxy = await faultProxy(server.url, seededShare(1, 0.5, [fault]));
+      const options = { ...optionsFor(server, proxy.url), onError: () => {} };
+      const sink = s3Sink(`s3://logs/${fault}/`, {
+        ...options,
+        partBytes: 10_000,
+        requestTimeoutMs: 500,
+        deadlineMs: 60_000,
+      });
+      const entries = run("run", 100);
+      writeAll(sink, entries);
+      await sink.close();
+      await proxy.close();
+      await expectStored(`${fault}/`, entries);
+    },
+    90_000,
+  );
+
+  test("a gateway that is killed and started again, or frozen, gets everything", async () => {
+    const sink = s3Sink("s3://logs/killed/", {
+      ...optionsFor(server),
+      partBytes: 10_000,
+      requestTimeoutMs: 500,
+      deadlineMs: 60_000,
+      onError: () => {},
+    });
+    const entries = run("run", 150);
+    writeAll(sink, entries.slice(0, 50));
+    await server.killGateway();
+    writeAll(sink, entries.slice(50, 100));
+    await server.startGateway();
+    await sink.flush();
+    server.freeze();
+    writeAll(sink, entries.slice(100));
+    const flushed = sink.flush();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    server.thaw();
+    await flushed;
+    await sink.close();
+    await expectStored("killed/", entries);
   }, 90_000);
 
-  test("and hangs for three seconds loses nothing, for a writer and a reader", async () => {
-    await across(
-      "frozen",
-      async () => server.freeze(),
-      async () => {
-        await new Promise((resolve) => setTimeout(resolve, 3_000));
-        server.thaw();
-      },
+  test("wrong keys and a missing bucket park, and lose nothing", async () => {
+    const { endpoint, credentials } = optionsFor(server);
+    const told: string[] = [];
+    const sink = s3Sink("s3://later/x/", {
+      endpoint,
+      credentials: async () =>
+        told.length === 0 ? { ...credentials, secretAccessKey: "wrong" } : credentials,
+      parkedRetryMs: 50,
+      onError: ({ details }) => void told.push(String(details["code"])),
+    });
+    writeAll(sink, run("run", 3));
+    await expect(sink.flush()).rejects.toMatchObject({ code: "STORE_REFUSED", pending: 3 });
+    await expect(sink.flush()).rejects.toMatchObject({ code: "STORE_REFUSED", pending: 3 });
+    expect(told).toEqual(["SignatureDoesNotMatch", "NoSuchBucket"]);
+    await makeBucket(server, "later");
+    await sink.close();
+    expect(sink.stats()).toMatchObject({ written: 3, pending: 0 });
+  });
+
+  test("what was written by its URL is read by its URL", async () => {
+    registerScheme("s3", locationScheme);
+    const sink = await openSink("s3://logs/by-url/", optionsFor(server));
+    const entries = run("run", 5);
+    for (const entry of entries) sink.write(entry);
+    await sink.close();
+    const source = await openSource("s3://logs/by-url/", optionsFor(server));
+    const steps: unknown[] = [];
+    for await (const item of source.read("run"))
+      if (item.type !== "bad_line") steps.push(item.step);
+    expect(steps).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe.skipIf(SWIFT.missing !== undefined)("Swift, without conditional writes", () => {
+  let server: S3Server;
+  beforeAll(async () => {
+    server = await SWIFT.start();
+    await makeBucket(server);
+  }, 120_000);
+  afterAll(() => server?.close());
+
+  test("answers lost after the store has stored double nothing", async () => {
+    const proxy = await faultProxy(
+      server.url,
+      seededShare(1, 0.5, ["reset-after-store", "error-after-store"]),
     );
-  }, 90_000);
+    const options = { ...optionsFor(server, proxy.url), onError: () => {}, deadlineMs: 60_000 };
+    const sink = s3Sink("s3://logs/swift/", { ...options, partBytes: 10_000 });
+    const entries = run("run", 60);
+    writeAll(sink, entries);
+    await sink.close();
+    await proxy.close();
+    expect(await linesUnder(server, "swift/")).toEqual(entries.map(({ line }) => line));
+    const source = s3Source("s3://logs/swift/", optionsFor(server));
+    let count = 0;
+    for await (const item of source.read("run")) if (item.type !== "bad_line") count++;
+    expect(count).toBe(60);
+  }, 120_000);
 });
