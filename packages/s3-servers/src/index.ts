@@ -10,4 +10,6 @@ export type { S3Refusal } from "./s3-refusal.ts";
 export { REFUSALS } from "./s3-refusal.ts";
 export type { S3Request } from "./s3-request.ts";
 export type { S3Server } from "./s3-server.ts";
+export type { ServerUnderTest } from "./servers-under-test.ts";
+export { CEPH, LIGHT, SWIFT } from "./servers-under-test.ts";
 export { swift, swiftMissing } from "./swift.ts";

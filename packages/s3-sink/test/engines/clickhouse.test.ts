@@ -1,9 +1,9 @@
-import type { S3Server } from "@step-log/s3-servers";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { CEPH, LIGHT, type ServerUnderTest } from "@step-log/s3-servers";
+import { beforeAll, describe, expect, test } from "vitest";
 import { compact, s3Sink } from "../../src/index.ts";
 import { start } from "../child.ts";
-import { CEPH, LIGHT, type ServerUnderTest } from "../support/servers.ts";
-import { makeBucket, optionsFor } from "../support/store-of.ts";
+import { optionsFor } from "../support/store-of.ts";
+import { useServer } from "../support/use-server.ts";
 import { documentedSql } from "./documented-sql.ts";
 import { type WrittenRuns, writeRuns } from "./written-runs.ts";
 
@@ -13,33 +13,25 @@ const engineMissing =
     ? undefined
     : `chdb does not run on ${process.platform}`;
 
-describe.each<ServerUnderTest>([LIGHT, CEPH])("over $name", (underTest) => {
-  const missing = underTest.missing ?? engineMissing;
-  let server: S3Server;
+describe.each<ServerUnderTest>([LIGHT, CEPH])("over $name", ({ missing, ...underTest }) => {
+  const reason = missing ?? engineMissing;
+  const server = useServer({ ...underTest, missing: reason });
   let written: WrittenRuns;
 
   beforeAll(async () => {
-    if (missing !== undefined) return;
-    server = await underTest.start();
-    await makeBucket(server);
-    const sink = s3Sink("s3://logs/runs/", { ...optionsFor(server), partBytes: 1_024 });
+    if (reason !== undefined) return;
+    const sink = s3Sink("s3://logs/runs/", { ...optionsFor(server()), partBytes: 1_024 });
     written = await writeRuns(sink, 20);
     await sink.close();
-  }, 120_000);
-  afterAll(() => server?.close());
-  beforeEach(({ skip }) => {
-    if (missing !== undefined) skip(missing);
   });
 
   /** Runs what the documentation says, and one statement more. */
   async function ask(prefix: string, last: string): Promise<Record<string, unknown>[]> {
+    const { url, accessKeyId, secretAccessKey } = server();
     const statements = documentedSql("clickhouse").map((sql) =>
       sql
-        .replace(
-          "https://my-bucket.s3.us-east-1.amazonaws.com/logs/",
-          `${server.url}/logs/${prefix}`,
-        )
-        .replace("'KEY', 'SECRET'", `'${server.accessKeyId}', '${server.secretAccessKey}'`),
+        .replace("https://my-bucket.s3.us-east-1.amazonaws.com/logs/", `${url}/logs/${prefix}`)
+        .replace("'KEY', 'SECRET'", `'${accessKeyId}', '${secretAccessKey}'`),
     );
     const child = start("ask-clickhouse", { statements: [...statements, last] });
     const { code } = await child.ended;
@@ -73,7 +65,7 @@ describe.each<ServerUnderTest>([LIGHT, CEPH])("over $name", (underTest) => {
   });
 
   test("finds in the packs what was written", async () => {
-    await compact("s3://logs/runs/", { ...optionsFor(server), closedForMs: 0 });
+    await compact("s3://logs/runs/", { ...optionsFor(server()), closedForMs: 0 });
     expect(await ask("runs-compact/", totals("steps"))).toEqual(expected());
   });
 });
