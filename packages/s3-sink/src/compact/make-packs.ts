@@ -1,10 +1,12 @@
 import { sha256Of } from "../lazy-builtins.ts";
 import { type PackedPart, type PackManifest, packKey } from "../pack-manifest.ts";
 import { groupBy } from "../read/group-by.ts";
-import { type LoadOptions, loadPart } from "../read/load-part.ts";
+import { type LoadedPart, type LoadOptions, loadPart } from "../read/load-part.ts";
 import type { StoredPart } from "../read/stored-part.ts";
 import { inParallel } from "../store/in-parallel.ts";
 import type { CompactProblem } from "./compact-options.ts";
+
+const NEWLINE = 10;
 
 /** A pack as it is going to be stored. */
 export interface Pack {
@@ -45,22 +47,22 @@ export async function makePack(
 ): Promise<Pack | undefined> {
   const [first] = parts;
   if (first === undefined) return undefined;
-  const loaded = await inParallel(parts, options.maxConcurrency, (part) => loadPart(part, options));
+  const outcomes = await inParallel(parts, options.maxConcurrency, async (part) =>
+    checked(await loadPart(part, options)),
+  );
   const bodies: Buffer[] = [];
   const packed: PackedPart[] = [];
   const problems: CompactProblem[] = [];
   let offset = 0;
-  for (const it of loaded) {
-    const { key } = it.part.place;
-    if ("problem" in it) {
-      problems.push({ key, reason: it.problem });
+  for (const outcome of outcomes) {
+    if ("reason" in outcome) {
+      problems.push(outcome);
       continue;
     }
-    const sha256 = it.checks.sha256 ?? sha256Of(it.bytes);
-    const records = it.checks.count ?? it.bytes.reduce((lines, byte) => lines + +(byte === 10), 0);
-    packed.push({ key, offset, bytes: it.body.length, sha256, records });
-    bodies.push(it.body);
-    offset += it.body.length;
+    const { body, ...part } = outcome;
+    packed.push({ ...part, offset, bytes: body.length });
+    bodies.push(body);
+    offset += body.length;
   }
   const body = Buffer.concat(bodies);
   const { day, compression } = first.name;
@@ -73,4 +75,16 @@ export async function makePack(
     parts: packed,
   } as const;
   return { manifest, body, problems };
+}
+
+/** What is said of a part in a manifest; of what it unpacks to, nothing is kept. */
+function checked(
+  loaded: LoadedPart,
+): (Pick<PackedPart, "key" | "sha256" | "records"> & { readonly body: Buffer }) | CompactProblem {
+  const { key } = loaded.part.place;
+  if ("problem" in loaded) return { key, reason: loaded.problem };
+  const { body, bytes, checks } = loaded;
+  const sha256 = checks.sha256 ?? sha256Of(bytes);
+  const records = checks.count ?? bytes.reduce((lines, byte) => lines + +(byte === NEWLINE), 0);
+  return { key, sha256, records, body };
 }

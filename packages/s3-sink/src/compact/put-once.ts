@@ -1,6 +1,6 @@
 import { isStepLogError } from "@step-log/core";
 import { nodeCrypto } from "../lazy-builtins.ts";
-import { getObject, type LoadOptions } from "../read/load-part.ts";
+import { getObject, type LoadOptions, withTimeFor } from "../read/load-part.ts";
 import { retried } from "../read/retried.ts";
 import { classifyError } from "../store/classify-error.ts";
 import type { OpenStore } from "../store/open-store.ts";
@@ -48,7 +48,7 @@ async function tryToPut(
   try {
     await retried(
       `writing ${key}`,
-      place,
+      withTimeFor(body.length, place),
       (signal) => place.store.put(key, body, { ...options, signal }),
       "WRITE_FAILED",
     );

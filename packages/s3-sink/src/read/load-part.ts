@@ -31,6 +31,8 @@ export interface WholePart {
 
 // What is damaged on the way is right the next time; what is damaged in the store stays so.
 const DAMAGE_TRIES = 2;
+// Packs are large: they have the time of a request, and what they take at 1 MB/s.
+const SLOWEST_BYTES_PER_MS = 1_000;
 
 /**
  * Gets a part, whole, and checks it against what its writer said of it. Where an answer breaks off it
@@ -84,13 +86,19 @@ async function getPart(
   return undefined;
 }
 
+/** `options` with time for so many bytes. */
+export function withTimeFor<T extends RequestOptions>(bytes: number, options: T): T {
+  const requestTimeoutMs = options.requestTimeoutMs + bytes / SLOWEST_BYTES_PER_MS;
+  return { ...options, requestTimeoutMs };
+}
+
 /** Gets an object, or a stretch of it, whole. */
 export async function getObject(
   { key, offset, size }: PartPlace,
   options: LoadOptions,
 ): Promise<{ body: Buffer; metadata: Readonly<Record<string, string>> }> {
   const range = offset === undefined ? {} : { range: { start: offset, end: offset + size - 1 } };
-  return retried(`reading ${key}`, options, async (signal) => {
+  return retried(`reading ${key}`, withTimeFor(size, options), async (signal) => {
     const { body, metadata } = await options.store.get(key, { ...range, signal });
     const pieces: Uint8Array[] = [];
     for await (const piece of body) pieces.push(piece);
