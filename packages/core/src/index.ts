@@ -4,14 +4,9 @@ export type { ErrorListener, ErrorListeners } from "./error-listeners.ts";
 export { errorListeners } from "./error-listeners.ts";
 export type { StepLogErrorCode, StepLogErrorOptions } from "./errors.ts";
 export { isStepLogError, STEP_LOG_ERROR_CODES, StepLogError } from "./errors.ts";
-export { filterSink, sampleSink } from "./filter-sink.ts";
-export { listRuns } from "./list-runs.ts";
-export type { LossLedger } from "./loss-ledger.ts";
-export { lossLedger } from "./loss-ledger.ts";
-export type { MemorySink, MemorySinkOptions } from "./memory-sink.ts";
-export { memorySink } from "./memory-sink.ts";
-export type { LocationScheme } from "./open-sink.ts";
-export { openSink, openSource, registerScheme } from "./open-sink.ts";
+export type { Line } from "./line/to-line.ts";
+export { toLine } from "./line/to-line.ts";
+export { readResponse } from "./read-response.ts";
 export type {
   ErrorContext,
   ErrorFrame,
@@ -46,6 +41,15 @@ export { recordSchema } from "./schema/record-schema.ts";
 export type { RecordIssue } from "./schema/validate-record.ts";
 export { recordIssues, recordProblem } from "./schema/validate-record.ts";
 export type { Entry, FlushOptions, Sink, SinkStats } from "./sink.ts";
+export { filterSink, sampleSink } from "./sinks/filter-sink.ts";
+export { listRuns } from "./sinks/list-runs.ts";
+export type { LossLedger } from "./sinks/loss-ledger.ts";
+export { lossLedger } from "./sinks/loss-ledger.ts";
+export type { MemorySink, MemorySinkOptions } from "./sinks/memory-sink.ts";
+export { memorySink } from "./sinks/memory-sink.ts";
+export type { LocationScheme } from "./sinks/open-sink.ts";
+export { openSink, openSource, registerScheme } from "./sinks/open-sink.ts";
+export { teeSink } from "./sinks/tee-sink.ts";
 export type { BadLine, ReadOptions, RunFilter, RunRef, Source } from "./source.ts";
 export type {
   ChildOptions,
@@ -74,7 +78,4 @@ export type {
   ToolSummary,
 } from "./summary/summary.ts";
 export { summaryToWire } from "./summary/summary-to-wire.ts";
-export { teeSink } from "./tee-sink.ts";
-export type { Line } from "./to-line.ts";
-export { toLine } from "./to-line.ts";
 export { uuidV7 } from "./uuid-v7.ts";

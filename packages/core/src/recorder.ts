@@ -1,16 +1,16 @@
 import { type ErrorListeners, errorListeners, sharedListeners } from "./error-listeners.ts";
 import { isStepLogError, StepLogError, sinkThrew } from "./errors.ts";
-import { type FastLines, fastLines, lineHead } from "./fast-line.ts";
-import { Copied, MAX_CUTS, Plain, type Values } from "./plain.ts";
-import { RAW_VALUES } from "./raw-values.ts";
+import { type FastLines, fastLines, lineHead } from "./line/fast-line.ts";
+import { Copied, MAX_CUTS, Plain, type Values } from "./line/plain.ts";
+import { RAW_VALUES } from "./line/raw-values.ts";
+import { type Line, toLine } from "./line/to-line.ts";
+import { TextEntry, WrittenEntry } from "./line/written-entry.ts";
 import type { StepRecord, Tags, Truncation } from "./record.ts";
 import { type Redactor, redactor } from "./redact/redactor.ts";
 import type { Entry, Sink } from "./sink.ts";
 import type { StepLogOptions, StepOptions } from "./step-log-options.ts";
 import { Summarizer } from "./summary/summarizer.ts";
-import { type Line, toLine } from "./to-line.ts";
 import { common, type Draft, finished, tagsOf } from "./to-record.ts";
-import { TextEntry, WrittenEntry } from "./written-entry.ts";
 
 const MAX_BYTES = 1024 * 1024;
 // Room for the keys of the record itself, which are not payload.

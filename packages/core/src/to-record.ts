@@ -1,6 +1,6 @@
 import { errorContext, errorMessage } from "./error-context.ts";
 import { host } from "./host.ts";
-import { inWords, type Values } from "./plain.ts";
+import { inWords, type Values } from "./line/plain.ts";
 import { type Json, RECORD_SCHEMA, type RunStatus, type StepRecord, type Tags } from "./record.ts";
 import type { LlmCall, RunInfo, StepOptions, ToolCall } from "./step-log-options.ts";
 import { isCount, numberOf } from "./summary/untrusted-record.ts";

@@ -1,6 +1,6 @@
+import { utf8Bytes } from "../line/text-size.ts";
 import type { StepRecord } from "../record.ts";
 import type { BadLine } from "../source.ts";
-import { utf8Bytes } from "../text-size.ts";
 import { recordProblem } from "./validate-record.ts";
 
 /**

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toLine } from "../src/to-line.ts";
+import { toLine } from "../../src/line/to-line.ts";
 
 // Units as they come, and often those that a line must not hold as they are.
 const unit = fc.oneof(

@@ -1,8 +1,8 @@
-import { attempt } from "./attempt.ts";
-import { errorListeners } from "./error-listeners.ts";
-import { isStepLogError, StepLogError, sinkThrew } from "./errors.ts";
+import { attempt } from "../attempt.ts";
+import { errorListeners } from "../error-listeners.ts";
+import { isStepLogError, StepLogError, sinkThrew } from "../errors.ts";
+import type { Sink, SinkStats } from "../sink.ts";
 import { lossLedger } from "./loss-ledger.ts";
-import type { Sink, SinkStats } from "./sink.ts";
 
 /**
  * Gives every entry to each of the sinks; one that fails does not stop the others.

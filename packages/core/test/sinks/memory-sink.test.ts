@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { memorySink, StepLog } from "../src/index.ts";
-import { entry } from "./entries.ts";
+import { memorySink, StepLog } from "../../src/index.ts";
+import { entry } from "../entries.ts";
 
 /** Everything that an iteration gives. */
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -1,5 +1,5 @@
-import type { StepRecord } from "./record.ts";
-import type { Sink } from "./sink.ts";
+import type { StepRecord } from "../record.ts";
+import type { Sink } from "../sink.ts";
 
 /** Passes on the entries whose record `keep` wants; one that it throws for is passed on. */
 export function filterSink(sink: Sink, keep: (record: StepRecord) => boolean): Sink {

@@ -1,7 +1,7 @@
+import { errorContext } from "../error-context.ts";
+import type { Json, Truncation } from "../record.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { base64 } from "./base64.ts";
-import { errorContext } from "./error-context.ts";
-import type { Json, Truncation } from "./record.ts";
-import type { Redactor } from "./redact/redactor.ts";
 import { cutText, fitting, jsonBytes } from "./text-size.ts";
 import { truncation } from "./truncation.ts";
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fastLines, lineHead } from "../src/fast-line.ts";
-import { Plain } from "../src/plain.ts";
-import { RAW_VALUES } from "../src/raw-values.ts";
-import { redactor } from "../src/redact/redactor.ts";
-import { toLine } from "../src/to-line.ts";
-import { HOSTILE } from "./hostile-values.ts";
-import { FAKES } from "./redact/fake-credentials.ts";
+import { fastLines, lineHead } from "../../src/line/fast-line.ts";
+import { Plain } from "../../src/line/plain.ts";
+import { RAW_VALUES } from "../../src/line/raw-values.ts";
+import { toLine } from "../../src/line/to-line.ts";
+import { redactor } from "../../src/redact/redactor.ts";
+import { HOSTILE } from "../hostile-values.ts";
+import { FAKES } from "../redact/fake-credentials.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const standard = redactor();

@@ -1,5 +1,5 @@
-import type { StepRecord } from "./record.ts";
-import type { BadLine, RunFilter, RunRef } from "./source.ts";
+import type { StepRecord } from "../record.ts";
+import type { BadLine, RunFilter, RunRef } from "../source.ts";
 
 /** Lists the runs among records: what a source whose runs lie together makes its `runs` of. */
 export async function* listRuns(

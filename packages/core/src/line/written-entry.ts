@@ -1,5 +1,5 @@
-import type { StepRecord } from "./record.ts";
-import type { Entry } from "./sink.ts";
+import type { StepRecord } from "../record.ts";
+import type { Entry } from "../sink.ts";
 
 /** An entry that was written as bytes; its text and its record are made when they are asked for. */
 export class WrittenEntry implements Entry {

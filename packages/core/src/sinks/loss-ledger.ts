@@ -1,7 +1,7 @@
-import type { LogDroppedRecord } from "./record.ts";
-import type { Entry } from "./sink.ts";
-import { utf8Bytes } from "./text-size.ts";
-import { toLine } from "./to-line.ts";
+import { utf8Bytes } from "../line/text-size.ts";
+import { toLine } from "../line/to-line.ts";
+import type { LogDroppedRecord } from "../record.ts";
+import type { Entry } from "../sink.ts";
 
 /** What a sink lost, kept until it can be written into the log itself. */
 export interface LossLedger {

@@ -1,7 +1,7 @@
-import { StepLogError } from "./errors.ts";
+import { StepLogError } from "../errors.ts";
+import type { Sink } from "../sink.ts";
+import type { Source } from "../source.ts";
 import { memorySink } from "./memory-sink.ts";
-import type { Sink } from "./sink.ts";
-import type { Source } from "./source.ts";
 
 /** How to open the locations of a scheme, such as `s3:`. */
 export interface LocationScheme {

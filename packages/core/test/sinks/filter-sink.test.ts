@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { filterSink, memorySink, sampleSink, uuidV7 } from "../src/index.ts";
-import { broken, entry, sinkWith } from "./entries.ts";
+import { filterSink, memorySink, sampleSink, uuidV7 } from "../../src/index.ts";
+import { broken, entry, sinkWith } from "../entries.ts";
 
 describe("filterSink", () => {
   test("passes on the entries that are wanted", () => {

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import vm from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Copied, Plain } from "../src/plain.ts";
-import { redactor } from "../src/redact/redactor.ts";
+import { Copied, Plain } from "../../src/line/plain.ts";
+import { redactor } from "../../src/redact/redactor.ts";
 
 const MEBIBYTE = 1024 * 1024;
 

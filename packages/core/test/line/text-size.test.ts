@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cutText, fitting, jsonBytes, utf8Bytes } from "../src/text-size.ts";
-import { toLine } from "../src/to-line.ts";
+import { cutText, fitting, jsonBytes, utf8Bytes } from "../../src/line/text-size.ts";
+import { toLine } from "../../src/line/to-line.ts";
 
 const wellFormed = fc.string({ unit: "binary" });
 

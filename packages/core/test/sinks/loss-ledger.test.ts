@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { lossLedger, recordIssues } from "../src/index.ts";
-import { entry } from "./entries.ts";
+import { lossLedger, recordIssues } from "../../src/index.ts";
+import { entry } from "../entries.ts";
 
 test("a new ledger owes nothing", () => {
   const losses = lossLedger();

@@ -5,7 +5,7 @@ import {
   openSource,
   registerScheme,
   type StepLogError,
-} from "../src/index.ts";
+} from "../../src/index.ts";
 
 const failure = (opening: Promise<unknown>) =>
   opening.then(

@@ -1,7 +1,7 @@
-import type { Redactor } from "./redact/redactor.ts";
+import type { Redactor } from "../redact/redactor.ts";
+import type { Draft } from "../to-record.ts";
 import { ESCAPED, FOREIGN, marksOf } from "./text-marks.ts";
 import { strictJson } from "./to-line.ts";
-import type { Draft } from "./to-record.ts";
 
 // Deeper or wider is for the general way, which cuts.
 const MAX_DEPTH = 100;

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { memorySink, type Sink, type SinkStats, StepLogError, teeSink } from "../src/index.ts";
-import { broken, entry, sinkWith } from "./entries.ts";
+import { memorySink, type Sink, type SinkStats, StepLogError, teeSink } from "../../src/index.ts";
+import { broken, entry, sinkWith } from "../entries.ts";
 
 const telling = (stats: Partial<SinkStats>): Sink =>
   sinkWith({ stats: () => ({ written: 0, pending: 0, pendingBytes: 0, dropped: 0, ...stats }) });

@@ -1,9 +1,9 @@
-import { StepLogError } from "./errors.ts";
+import { StepLogError } from "../errors.ts";
+import type { StepRecord } from "../record.ts";
+import type { Sink } from "../sink.ts";
+import type { ReadOptions, Source } from "../source.ts";
 import { listRuns } from "./list-runs.ts";
 import { lossLedger } from "./loss-ledger.ts";
-import type { StepRecord } from "./record.ts";
-import type { Sink } from "./sink.ts";
-import type { ReadOptions, Source } from "./source.ts";
 
 /** A sink that keeps its lines in memory, and the source to read them. */
 export interface MemorySink extends Sink, Source {

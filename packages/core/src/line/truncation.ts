@@ -1,5 +1,5 @@
-import { sha256 } from "./host.ts";
-import type { Truncation } from "./record.ts";
+import { sha256 } from "../host.ts";
+import type { Truncation } from "../record.ts";
 import { jsonBytes, utf8Bytes } from "./text-size.ts";
 
 // Native SHA-256 does 0.4 to 2 GB/s, so this is below 40 ms.

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { truncation } from "../src/truncation.ts";
+import { truncation } from "../../src/line/truncation.ts";
 
 describe("size and hash", () => {
   test("of a text are those of its UTF-8", () => {
