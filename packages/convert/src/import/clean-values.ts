@@ -1,0 +1,92 @@
+import type { Json, Redactor } from "@step-log/core";
+
+// Deeper than any real payload, and the depth at which a log cuts as well.
+const MAX_DEPTH = 100;
+const CUT = "…[truncated]";
+// Shorter texts hold no credential that a redactor would find.
+const MIN_SECRET = 12;
+
+/** The value without credentials; the very same where there are none. What is too deep is cut. */
+export type CleanValues = (value: unknown) => Json;
+
+/**
+ * Makes what cleans parsed JSON: credentials are replaced, by the names of keys and by their looks.
+ * It copies only what it changes.
+ */
+export function cleanValues(redactor: Redactor | undefined): CleanValues {
+  return (value) => clean(value, redactor, 1) as Json;
+}
+
+function clean(value: unknown, redactor: Redactor | undefined, depth: number): unknown {
+  if (typeof value === "string") {
+    return redactor === undefined || value.length < MIN_SECRET ? value : redactor.text(value);
+  }
+  if (value === undefined) return null;
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > MAX_DEPTH) return CUT;
+  return Array.isArray(value)
+    ? cleanList(value, redactor, depth)
+    : cleanObject(value as Readonly<Record<string, unknown>>, redactor, depth);
+}
+
+function cleanList(
+  items: readonly unknown[],
+  redactor: Redactor | undefined,
+  depth: number,
+): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    const safe = clean(item, redactor, depth + 1);
+    if (safe === item) continue;
+    copy ??= [...items];
+    copy[i] = safe;
+  }
+  return copy ?? items;
+}
+
+function cleanObject(
+  object: Readonly<Record<string, unknown>>,
+  redactor: Redactor | undefined,
+  depth: number,
+): object {
+  let isChanged = false;
+  for (const key in object) {
+    const value = object[key];
+    if (nameOf(key, redactor) === key && named(key, value, redactor, depth) === value) continue;
+    isChanged = true;
+    break;
+  }
+  if (!isChanged) return object;
+  // Not by assignment, which would take `__proto__` for something else.
+  return Object.fromEntries(
+    Object.entries(object)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [nameOf(key, redactor), named(key, value, redactor, depth)]),
+  );
+}
+
+function nameOf(key: string, redactor: Redactor | undefined): string {
+  return redactor?.keyKind(key) === 3 ? redactor.text(key) : key;
+}
+
+function named(
+  key: string,
+  value: unknown,
+  redactor: Redactor | undefined,
+  depth: number,
+): unknown {
+  const kind = redactor?.keyKind(key) ?? 0;
+  const safe = clean(value, redactor, depth + 1);
+  if (redactor === undefined || kind === 0 || kind === 3) return safe;
+  if (!Array.isArray(safe)) return secret(kind, safe, redactor);
+  const items = safe.map((item) => secret(kind, item, redactor));
+  return items.every((item, i) => item === safe[i]) ? safe : items;
+}
+
+function secret(kind: 1 | 2, value: unknown, redactor: Redactor): unknown {
+  if (typeof value === "string") return redactor.named(kind, value);
+  if (typeof value !== "number") return value;
+  const shown = redactor.named(kind, String(value));
+  return shown === String(value) ? value : shown;
+}
