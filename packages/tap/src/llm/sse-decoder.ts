@@ -1,9 +1,10 @@
 import { createParser } from "eventsource-parser";
 import { type EventDecoder, MAX_EVENT_BYTES, type OnEvent } from "./event-decoder.ts";
+import { utf8Decoder } from "./utf8-decoder.ts";
 
-/** Server-sent events; characters may be split over chunks. */
+/** Server-sent events. */
 export function sseDecoder(onEvent: OnEvent): EventDecoder {
-  const decoder = new TextDecoder();
+  const decode = utf8Decoder();
   const parser = createParser({
     onEvent: ({ data, event }) => onEvent(data, event),
     maxBufferSize: MAX_EVENT_BYTES,
@@ -11,7 +12,7 @@ export function sseDecoder(onEvent: OnEvent): EventDecoder {
   let endsInReturn = false;
   return {
     push(chunk) {
-      let text = decoder.decode(chunk, { stream: true });
+      let text = decode(chunk);
       if (text === "") return;
       // A line may end in \r\n, whose halves may come apart. The parser is quadratic in lines that
       // end in \r alone, so it gets none.
