@@ -27,7 +27,8 @@ import { type CompactStore, putOnce } from "./put-once.ts";
  * either place. A manifest names the parts before the pack is there, so that one that was broken off
  * is finished by the next call, and no part ever gets into two packs; that two calls at once do not
  * get in each other's way takes a store with conditions on writes. A part is deleted after the whole
- * pack was read back and found right.
+ * pack was read back and found right. Memory holds two packs, and half a kilobyte for each part of a
+ * day.
  *
  * @param url `s3://bucket/prefix/`, as for `s3Sink`.
  * @throws TypeError for options that cannot be meant

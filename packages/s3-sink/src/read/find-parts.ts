@@ -21,19 +21,20 @@ export async function* findRuns(
 ): AsyncGenerator<RunParts, void, void> {
   const packed = groupBy(await packedParts(manifests, options), ({ name }) => name.slug);
   const slugs = [...packed.keys()].sort(byKey);
-  const upTo = function* (slug: string | undefined) {
-    while (slugs[0] !== undefined && (slug === undefined || byKey(slugs[0], slug) < 0)) {
-      const next = slugs.shift() as string;
+  let at = 0;
+  const upTo = function* (slug?: string) {
+    for (let next = slugs[at]; next !== undefined; next = slugs[++at]) {
+      if (slug !== undefined && byKey(next, slug) >= 0) return;
       yield { day, slug: next, parts: packed.get(next) ?? [] };
     }
   };
   for await (const { slug, parts } of listedRuns(dayPrefix(options.prefix, day), options)) {
     yield* upTo(slug);
+    if (slugs[at] === slug) at++;
     const inPacks = packed.get(slug);
-    if (slugs[0] === slug) slugs.shift();
     yield { day, slug, parts: inPacks === undefined ? parts : union(parts, inPacks) };
   }
-  yield* upTo(undefined);
+  yield* upTo();
 }
 
 /** The parts of one run of a day. */

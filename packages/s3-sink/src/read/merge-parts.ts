@@ -37,7 +37,7 @@ export async function* mergeParts(
         insert(open, chain);
         return;
       }
-      const part = chain.parts.shift();
+      const part = chain.parts[chain.taken++];
       if (part === undefined) return;
       chain.current = part;
       chain.items = partItems(await queue.take(part));
@@ -45,11 +45,11 @@ export async function* mergeParts(
     }
   };
 
-  for (;;) {
+  for (let opened = 0; ; ) {
     const [first, second] = open;
-    const next = unopened[0];
+    const next = unopened[opened];
     if (next !== undefined && (first === undefined || next.first <= first.head.reached)) {
-      unopened.shift();
+      opened++;
       yield* advance(next);
       continue;
     }
@@ -68,7 +68,9 @@ interface Chain {
   readonly writer: string;
   /** The lowest step, by the keys. */
   readonly first: number;
-  readonly parts: StoredPart[];
+  readonly parts: readonly StoredPart[];
+  /** How many of them were taken. */
+  taken: number;
   current: StoredPart | undefined;
   items: readonly ReadItem[];
   at: number;
@@ -101,6 +103,7 @@ function chainsOf(parts: readonly StoredPart[]): Chain[] {
     writer,
     first: its.reduce((lowest, { name }) => Math.min(lowest, name.first), Number.MAX_SAFE_INTEGER),
     parts: its.sort(({ name: a }, { name: b }) => a.seq - b.seq),
+    taken: 0,
     current: undefined,
     items: [],
     at: 0,

@@ -11,6 +11,9 @@ import { RunAudit, type RunReport } from "./run-audit.ts";
 import type { RunParts, StoredPart } from "./stored-part.ts";
 import { findSuperseded } from "./superseded.ts";
 
+// Runs that are looked at ahead, also when nothing of them is to be loaded.
+const MOST_AHEAD = 64;
+
 /** Reads one run, wherever its parts lie. */
 export async function* readRun(
   runId: string,
@@ -58,7 +61,7 @@ export async function* aheadOf(
   const ahead: RunParts[] = [];
   try {
     for (let isMore = true; ; ) {
-      while (isMore && (ahead.length === 0 || queue.hasRoom)) {
+      while (isMore && (ahead.length === 0 || (queue.hasRoom && ahead.length < MOST_AHEAD))) {
         const { done, value } = await runs.next();
         if (done) isMore = false;
         else {

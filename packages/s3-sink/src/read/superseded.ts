@@ -1,4 +1,5 @@
 import type { StepRecord } from "@step-log/core";
+import { groupBy } from "./group-by.ts";
 import { partItems } from "./load-part.ts";
 import type { PartQueue } from "./part-queue.ts";
 import type { StoredPart } from "./stored-part.ts";
@@ -36,10 +37,18 @@ export async function findSuperseded(
   };
 }
 
-/** The parts with steps that may stand in a part of another sink too. */
+/** The parts with steps that may stand in a part of another sink too, by what the keys tell. */
 function overlapping(parts: readonly StoredPart[]): StoredPart[] {
-  return parts.filter(({ name: a }) =>
-    parts.some(({ name: b }) => a.writer !== b.writer && a.first <= b.last && b.first <= a.last),
+  const spans = [...groupBy(parts, ({ name }) => name.writer)].map(([writer, its]) => ({
+    writer,
+    first: its.reduce((lowest, { name }) => Math.min(lowest, name.first), Number.MAX_SAFE_INTEGER),
+    last: its.reduce((highest, { name }) => Math.max(highest, name.last), 0),
+  }));
+  return parts.filter(({ name }) =>
+    spans.some(
+      ({ writer, first, last }) =>
+        writer !== name.writer && name.first <= last && first <= name.last,
+    ),
   );
 }
 

@@ -35,6 +35,17 @@ test("ids that stand in keys are listed from the keys alone", async () => {
   expect(gets()).toBe(0);
 });
 
+test("runs are given as they are listed, not when all were", async () => {
+  const [line = ""] = linesOf("a");
+  const key = await putPart(storeOf(server), "a", [line]);
+  for (let run = 0; run < 2_500; run++) server.place(key.replace("/a.", `/a-${run}.`), {});
+  server.requests.length = 0;
+  for await (const _ of source().runs()) break;
+  // One for the first day, one for the packs, and a page.
+  expect(lists()).toBeLessThanOrEqual(5);
+  expect((await collect(source().runs())).length).toBe(2_501);
+});
+
 test("an id that does not stand in keys is read from the first part", async () => {
   await putPart(storeOf(server), "a/b", linesOf("a/b"));
   server.requests.length = 0;
