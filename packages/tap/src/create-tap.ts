@@ -29,7 +29,7 @@ const MAX_OPEN_BYTES = 67_108_864;
  */
 export function createTap(options: TapOptions = {}): Tap {
   checkOptions(options);
-  const { sink, maxBodyBytes = MAX_BODY_BYTES, redact = true, link = currentRun } = options;
+  const { sink, maxBodyBytes = MAX_BODY_BYTES, redact = true } = options;
   const { keep = KEEP, keepBytes = KEEP_BYTES } = options;
   const counts = { calls: 0, recorded: 0, dropped: 0, failures: 0, unseen: 0, truncated: 0 };
   const listeners = errorListeners(options.onError);
@@ -76,15 +76,12 @@ export function createTap(options: TapOptions = {}): Tap {
 
   const observer: FetchObserver = {
     isInside: false,
-    begun: (input, init) =>
-      guard(() => {
-        counts.calls++;
-        const exchange = new Exchange(input, init, context);
-        exchange.link = guard(link) ?? {};
-        calls.begun(exchange);
-        if (exchange.api !== undefined && logs.size > 0) beginLlmCalls(exchange);
-        return exchange;
-      }),
+    begun(input, init) {
+      counts.calls++;
+      const exchange = guard(() => new Exchange(input, init, context));
+      if (exchange !== undefined) guard(() => begun(exchange));
+      return exchange;
+    },
     responded(exchange, response) {
       guard(() => {
         try {
@@ -99,13 +96,15 @@ export function createTap(options: TapOptions = {}): Tap {
     },
   };
 
-  function beginLlmCalls(exchange: Exchange): void {
-    const ends = [...logs].flatMap((find) => {
-      const log = guard(find);
-      const end = log && guard(() => beginLlmCall(log, exchange));
-      return end === undefined ? [] : [end];
-    });
-    llmCalls.set(exchange, ends);
+  function begun(exchange: Exchange): void {
+    calls.begun(exchange);
+    const found = [...logs].flatMap((find) => guard(find) ?? []);
+    const [log] = found;
+    const told = options.link && guard(options.link);
+    exchange.link = told ?? (log === undefined ? currentRun() : { runId: log.runId }) ?? {};
+    if (exchange.api === undefined) return;
+    const ends = found.flatMap((each) => guard(() => beginLlmCall(each, exchange)) ?? []);
+    if (ends.length > 0) llmCalls.set(exchange, ends);
   }
 
   function answered(exchange: Exchange): void {

@@ -78,10 +78,13 @@ export class Exchange implements BodyObserver {
   constructor(input: FetchInput, init: FetchInit | undefined, context: ExchangeContext) {
     const request = input instanceof Request ? input : undefined;
     this.#context = context;
-    this.method = (init?.method ?? request?.method ?? "GET").toUpperCase();
+    this.method = String(init?.method ?? request?.method ?? "GET").toUpperCase();
+    this.#url = request === undefined ? String(input) : request.url;
+    this.api = this.method === "POST" ? context.guard(() => context.apiAt(this.#url)) : undefined;
     this.#headers = copyOf(init?.headers ?? request?.headers);
     this.#signal = init?.signal ?? request?.signal;
     const copy = new BodyCopy(context.maxBodyBytes, context.budget);
+    // The last thing that may throw: a stream that was taken has to be handed on.
     const observed: ObservedBody | undefined = context.guard(() =>
       observeRequestBody(input, init, copy),
     );
@@ -89,8 +92,6 @@ export class Exchange implements BodyObserver {
     this.#bodyType = observed?.type ?? undefined;
     this.requestCopied = observed?.copied;
     this.init = observed?.init ?? init;
-    this.#url = request === undefined ? String(input) : request.url;
-    this.api = this.method === "POST" ? context.guard(() => context.apiAt(this.#url)) : undefined;
   }
 
   /** Where the call goes, unless that is no URL. */

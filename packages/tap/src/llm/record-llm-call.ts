@@ -16,7 +16,7 @@ export function beginLlmCall(log: LlmLog, exchange: Exchange): () => void {
   let end = (): void => {};
   const running = log.llm(
     ({ step }) => {
-      exchange.link = { ...exchange.link, runId: log.runId, parentStep: step };
+      exchange.link = { parentStep: step, ...exchange.link };
       return new Promise<void>((resolve) => {
         end = resolve;
       });

@@ -32,11 +32,20 @@ export function wireWriter(options: WireWriterOptions): (exchange: Exchange) => 
     const whole = wireRecord(exchange, identity, maxBodyBytes, scrub);
     // Who and when stay as they were, whatever the user's function makes of the rest.
     const { ts, type } = whole;
-    const mine = redact === undefined ? whole : { ...redact(whole), ...identity, type, ts };
+    const mine = redact === undefined ? whole : { ...edited(redact, whole), ...identity, type, ts };
     const line = toLine(mine);
     // As it stands in the log, where that is not the same.
     const record: WireCallRecord = line.repaired ? JSON.parse(line.text) : mine;
     sink?.write({ runId: record.run_id, step: record.step, record, line: line.text });
     return { record, bytes: line.bytes };
   };
+}
+
+function edited(
+  redact: (record: WireCallRecord) => unknown,
+  whole: WireCallRecord,
+): WireCallRecord {
+  const result = redact(whole);
+  if (typeof result !== "object" || result === null) throw new TypeError("redact gave no record");
+  return result as WireCallRecord;
 }
