@@ -46,7 +46,7 @@ export interface PeriodCosts extends CostSummary {
 const DEFAULT_MAX_RUNS = 10_000;
 const MAX_NAMES = 1000;
 const MAX_DAYS = 10_000;
-// With 1,000 values each, some 40 MiB at the most.
+// With 1,000 values each, some 30 MiB at the most.
 const MAX_TAGS = 50;
 const HOUR_S = 3600;
 

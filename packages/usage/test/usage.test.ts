@@ -125,6 +125,14 @@ describe("runs", () => {
     expect(report(deep).byRun["run-0"]?.withChildren.calls).toBe(5000);
   });
 
+  test("whose ids are too long are summed up in one, with a run that is called so", () => {
+    const ids = ["x".repeat(600), "y".repeat(600), "(other)", "run-1"];
+    const { byRun, byTaskType, foldedRuns } = report(ids.map((run_id) => call({ run_id })));
+    expect(byRun["(other)"]?.calls).toBe(3);
+    expect(byTaskType["(unknown)"]?.calls).toBe(4);
+    expect(foldedRuns).toBe(0);
+  });
+
   test("above the limit are summed up in one, those heard of longest ago first", () => {
     const many = [
       start("run-0", { task_type: "research" }),

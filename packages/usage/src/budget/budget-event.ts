@@ -18,8 +18,8 @@ export interface BudgetEvent extends BudgetStatus {
   /** The call with which it was reached. */
   readonly runId: string;
   readonly step: number;
-  /** Unix seconds of that call. */
-  readonly ts: number;
+  /** Unix seconds of that call, `null` where they are not known. */
+  readonly ts: number | null;
 }
 
 /** The topics and payloads of budgets on a bus: `eventBus<RecordEvents & BudgetEvents>()`. */

@@ -3,6 +3,9 @@ import { RecentMap } from "../tally/recent-map.ts";
 import { fieldsOf, keyOf, nameOf, type Untrusted } from "../untrusted.ts";
 import type { BudgetLimit } from "./budget-options.ts";
 
+// Sub-agents lie a few levels deep.
+const MAX_LEVELS = 100;
+
 /** Tells which accounts of a limit a call counts against. */
 export interface BudgetScopes {
   /** Learns from a `run_start` which run is above which. */
@@ -19,7 +22,7 @@ export function budgetScopes(timeZone: string, maxRuns: number): BudgetScopes {
   const lineage = (runId: string): string[] => {
     const runs = new Set<string>();
     let at: string | undefined = runId;
-    while (at !== undefined && !runs.has(at)) {
+    while (at !== undefined && !runs.has(at) && runs.size < MAX_LEVELS) {
       runs.add(at);
       at = parents.peek(at)?.runId;
     }

@@ -8,19 +8,20 @@ import {
   type Tags,
 } from "@step-log/core";
 import { pricer } from "../price/pricer.ts";
-import { fieldsOf, type Untrusted } from "../untrusted.ts";
+import { countOf, fieldsOf, keyOf, type Untrusted } from "../untrusted.ts";
 import { type BudgetBook, budgetBook } from "./budget-book.ts";
 import type { BudgetEvent, BudgetStatus } from "./budget-event.ts";
 import { type BudgetSinkOptions, checkBudgetOptions } from "./budget-options.ts";
 import { budgetScopes } from "./budget-scopes.ts";
 import { entryType } from "./entry-type.ts";
+import { joinedSignals } from "./joined-signals.ts";
 import { unpricedWarning } from "./unpriced-warning.ts";
 
 const COUNTED = /* @__PURE__ */ new Set(["llm_call", "run_start"]);
 
 /** What is to be stopped when a budget is spent. */
 export interface BudgetSubject {
-  /** A run; the budgets of the runs above it count too, as far as their `run_start` has come by. */
+  /** A run; the budgets of up to 100 runs above it count too, as far as their `run_start` has come by. */
   readonly runId?: string;
   readonly tags?: Tags;
   /** Unix seconds of the day. Default: now. */
@@ -63,6 +64,7 @@ export function budgetSink(options: BudgetSinkOptions): BudgetSink {
   const price = pricer(options);
   const errors = errorListeners(options.onError);
   const warn = unpricedWarning(errors);
+  const join = joinedSignals();
   let written = 0;
 
   const call = (what: string, tell: () => unknown) => {
@@ -105,11 +107,9 @@ export function budgetSink(options: BudgetSinkOptions): BudgetSink {
     onError: errors.listen,
     signal({ runId, tags, ts = Date.now() / 1000 }) {
       const subject = { run_id: runId, tags, ts };
-      const signals = books.flatMap((book) =>
-        scopes.of(book.limit, subject).map((scope) => book.signal(scope)),
-      );
-      const [only = new AbortController().signal] = signals;
-      return signals.length > 1 ? AbortSignal.any(signals) : only;
+      const found = books.map((book) => ({ book, scopes: scopes.of(book.limit, subject) }));
+      const parts = found.flatMap((it) => it.scopes.map((scope) => it.book.signal(scope)));
+      return join(JSON.stringify(found.map((it) => it.scopes)), parts);
     },
     statuses: () => books.flatMap((book) => book.statuses()),
     async seed(records) {
@@ -131,9 +131,9 @@ function spend(
     onReached({
       ...status,
       threshold,
-      runId: String(record["run_id"]),
-      step: Number(record["step"]),
-      ts: Number(record["ts"]),
+      runId: keyOf(record["run_id"]),
+      step: countOf(record["step"]),
+      ts: typeof record["ts"] === "number" ? record["ts"] : null,
     });
   }
 }

@@ -20,5 +20,5 @@ export function costOf(record: LlmCallRecord, options: PriceOptions = DEFAULTS):
     price = pricer(options);
     pricers.set(options, price);
   }
-  return price(record as object as Record<string, unknown>);
+  return price(record);
 }

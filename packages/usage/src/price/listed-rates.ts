@@ -12,9 +12,7 @@ export interface ListedTerms {
 
 const PER_THOUSAND = 1000;
 
-/**
- * Reads the rates of a model out of the price list; nothing where it names none for tokens.
- */
+/** Reads the rates of a model out of the price list; nothing where it names none for tokens. */
 export function listedTariff(
   price: ModelPrice,
   { serviceTiers, isFree, audioAsText }: ListedTerms,

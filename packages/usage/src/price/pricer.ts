@@ -16,7 +16,7 @@ export interface PriceOptions {
 }
 
 /** Tells what a call cost. */
-export type Pricer = (record: Untrusted) => CallCost;
+export type Pricer = (record: object) => CallCost;
 
 /** Prices that may hold for a model, before its time is looked at. */
 interface Found {
@@ -24,28 +24,31 @@ interface Found {
   readonly listed: Listed | undefined;
 }
 
-// Real logs name a few dozen models; a log made to fill the memory gets no further than 1 MiB of names.
-const MAX_MODELS = 1000;
-
-const DEFAULT_PROVIDER = Symbol();
+// Real logs name a few dozen models; a log made to fill the memory gets no further than some 2 MiB.
+const MAX_KNOWN = 1000;
 
 /** Makes a function that prices records; it looks up each model once. */
 export function pricer({ prices = [], priceList = true }: PriceOptions = {}): Pricer {
   const compiled = compilePrices(prices);
-  const known = new Map<string, Map<string | symbol, Found>>();
+  // By model, and then by provider, which has no empty name.
+  const known = new Map<string, Map<string, Found>>();
+  let size = 0;
 
   const find = (model: string, provider: string | undefined): Found => {
-    const found = known.get(model)?.get(provider ?? DEFAULT_PROVIDER);
+    const found = known.get(model)?.get(provider ?? "");
     if (found !== undefined) return found;
-    if (known.size >= MAX_MODELS) known.clear();
-    const byProvider = known.get(model) ?? new Map<string | symbol, Found>();
-    if (byProvider.size >= MAX_MODELS) byProvider.clear();
+    if (size >= MAX_KNOWN) {
+      known.clear();
+      size = 0;
+    }
+    const byProvider = known.get(model) ?? new Map<string, Found>();
     const made = {
       own: compiled.filter((price) => price.matches(model, provider)),
       listed: priceList ? findListed(model, provider) : undefined,
     };
-    byProvider.set(provider ?? DEFAULT_PROVIDER, made);
+    byProvider.set(provider ?? "", made);
     known.set(model, byProvider);
+    size++;
     return made;
   };
 

@@ -16,8 +16,7 @@ export class CostTally {
   readonly #withoutCache: MoneySum = new MoneySum();
   readonly #tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 };
   // Most tallies need none.
-  #models: BoundedMap<number> | undefined;
-  #reasons: BoundedMap<number> | undefined;
+  #unpriced: Unpriced | undefined;
 
   add(record: Untrusted, { usd, usdWithoutCache, reason }: CallCost): void {
     this.#all.add(usd);
@@ -29,7 +28,11 @@ export class CostTally {
     this.#tokens.cacheRead += countOf(record["cache_read_tokens"]);
     this.#tokens.cacheWrite += countOf(record["cache_write_tokens"]);
     this.#tokens.reasoning += countOf(record["reasoning_tokens"]);
-    if (reason !== null) this.#countUnpriced(keyOf(record["model"]), reason, 1);
+    if (reason !== null) {
+      const { models, reasons } = this.#unpricedMaps();
+      models.update(keyOf(record["model"]), (calls) => calls + 1);
+      reasons.update(reason, (calls) => calls + 1);
+    }
   }
 
   merge(other: CostTally): void {
@@ -38,15 +41,18 @@ export class CostTally {
     this.#retried.merge(other.#retried);
     this.#withoutCache.merge(other.#withoutCache);
     for (const key of TOKEN_KEYS) this.#tokens[key] += other.#tokens[key];
-    for (const [model, calls] of other.#models ?? []) this.#countUnpriced(model, null, calls);
-    for (const [reason, calls] of other.#reasons ?? []) this.#countUnpriced(null, reason, calls);
+    if (other.#unpriced === undefined) return;
+    const { models, reasons } = this.#unpricedMaps();
+    for (const [model, count] of other.#unpriced.models) models.update(model, (it) => it + count);
+    for (const [reason, count] of other.#unpriced.reasons)
+      reasons.update(reason, (it) => it + count);
   }
 
   summary(): CostSummary {
     return {
       ...this.#all.costs(),
-      unpricedModels: this.#models?.toObject((calls) => calls) ?? Object.create(null),
-      unpricedReasons: this.#reasons?.toObject((calls) => calls) ?? Object.create(null),
+      unpricedModels: this.#unpriced?.models.toObject((calls) => calls) ?? Object.create(null),
+      unpricedReasons: this.#unpriced?.reasons.toObject((calls) => calls) ?? Object.create(null),
       tokens: { ...this.#tokens },
       cacheSavingsUsd: this.#withoutCache.value - this.#all.usd.value,
       failed: this.#failed.costs(),
@@ -54,12 +60,19 @@ export class CostTally {
     };
   }
 
-  #countUnpriced(model: string | null, reason: string | null, calls: number): void {
-    this.#models ??= new BoundedMap(MAX_UNPRICED, () => 0);
-    this.#reasons ??= new BoundedMap(MAX_UNPRICED, () => 0);
-    if (model !== null) this.#models.update(model, (before) => before + calls);
-    if (reason !== null) this.#reasons.update(reason, (before) => before + calls);
+  #unpricedMaps(): Unpriced {
+    this.#unpriced ??= {
+      models: new BoundedMap(MAX_UNPRICED, () => 0),
+      reasons: new BoundedMap(MAX_UNPRICED, () => 0),
+    };
+    return this.#unpriced;
   }
+}
+
+/** Calls without a price, by model and by reason. */
+interface Unpriced {
+  readonly models: BoundedMap<number>;
+  readonly reasons: BoundedMap<number>;
 }
 
 const TOKEN_KEYS = [

@@ -9,7 +9,7 @@ import { RecentMap } from "./recent-map.ts";
 /** What one run cost: its own calls, and how its input grew. */
 export interface RunCost extends CostSummary {
   readonly parentRunId: string | null;
-  /** As its `run_start` says, else as that of the nearest run above it does. */
+  /** As its `run_start` says, else as that of the nearest run above it does, up to 100 levels. */
   readonly taskType: string | null;
   /** The same with all runs below it, each counted once. */
   readonly withChildren: CostSummary;
@@ -25,6 +25,9 @@ export interface RunCosts {
 }
 
 const MAX_TASK_TYPES = 1000;
+
+// Sub-agents lie a few levels deep; it bounds what runs cost that name each other in a circle.
+const MAX_LEVELS = 100;
 
 /** Adds up calls by run, as many as there is room for; those that were heard of longest ago go into one. */
 export class RunTallies {
@@ -42,15 +45,19 @@ export class RunTallies {
   }
 
   start(record: Untrusted): void {
-    const run = this.#runs.at(keyOf(record["run_id"]));
+    const runId = keyOf(record["run_id"]);
+    if (runId === OTHER) return;
+    const run = this.#runs.at(runId);
     run.parentRunId = nameOf(record["parent_run_id"]) ?? run.parentRunId;
     run.taskType = nameOf(record["task_type"]) ?? run.taskType;
   }
 
   add(record: Untrusted, cost: CallCost): void {
-    const run = this.#runs.at(keyOf(record["run_id"]));
+    const runId = keyOf(record["run_id"]);
+    const run = runId === OTHER ? this.#folded : this.#runs.at(runId);
     run.tally.add(record, cost);
     run.growth.add(record);
+    if (runId === OTHER) this.#foldedByTaskType.at(UNKNOWN).add(record, cost);
   }
 
   costs(): RunCosts {
@@ -63,7 +70,8 @@ export class RunTallies {
       byTaskType.at(taskType ?? UNKNOWN).merge(run.tally);
       byRun[runId] = costOf(run, taskType ?? null, withChildren.get(run) ?? run.tally);
     }
-    if (this.#foldedRuns > 0) byRun[OTHER] = costOf(this.#folded, null, this.#folded.tally);
+    const other = costOf(this.#folded, null, this.#folded.tally);
+    if (this.#foldedRuns > 0 || other.calls > 0) byRun[OTHER] = other;
     return {
       byRun,
       byTaskType: byTaskType.toObject((tally) => tally.summary()),
@@ -96,13 +104,12 @@ export class RunTallies {
   }
 
   #taskTypeOf(run: Run): string | undefined {
-    const seen = new Set<Run>();
     let at: Run | undefined = run;
-    while (at !== undefined && at.taskType === undefined && !seen.has(at)) {
-      seen.add(at);
+    for (let level = 0; at !== undefined && level < MAX_LEVELS; level++) {
+      if (at.taskType !== undefined) return at.taskType;
       at = this.#parentOf(at);
     }
-    return at?.taskType;
+    return undefined;
   }
 
   #parentOf({ parentRunId }: Run): Run | undefined {

@@ -2,7 +2,7 @@ import type { CallCost } from "../price/call-cost.ts";
 import type { Untrusted } from "../untrusted.ts";
 import { CostTally } from "./cost-tally.ts";
 
-// 10,000 tallies are some 8 MiB. They hold the last 2 hours to the second, the last week to the minute,
+// 10,000 tallies are some 6 MiB. They hold the last 2 hours to the second, the last week to the minute,
 // a year to the hour, where calls come all the time; longer where they pause.
 const MAX_BUCKETS = 10_000;
 

@@ -188,6 +188,21 @@ describe("the signal", () => {
     expect(reasons).toEqual(["day"]);
   });
 
+  test("is the same one each turn, and another one for a scope that began anew", () => {
+    const limits = [
+      { per: "run", usd: 10 },
+      { per: "tag", tag: "customer", usd: 10 },
+    ] as const;
+    const { sink, write } = watched({ limits, maxScopes: 2 });
+    const subject = { runId: "run-1", tags: { customer: "acme" } };
+    const signal = sink.signal(subject);
+    expect(sink.signal(subject)).toBe(signal);
+    for (const run_id of ["run-2", "run-3"]) write(dollars(1, { run_id }));
+    const anew = sink.signal(subject);
+    write(dollars(10));
+    expect([signal.aborted, anew.aborted]).toEqual([false, true]);
+  });
+
   test("that is asked for too late is aborted at once, and of no budget never", () => {
     const { sink, write } = watched({});
     write(dollars(10));
