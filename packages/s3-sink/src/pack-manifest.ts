@@ -4,6 +4,8 @@ import { type Compression, ENDINGS } from "./part-key.ts";
 /** What `compact` says of a pack: an object in which parts of a day lie one behind the other. */
 export interface PackManifest {
   readonly version: 1;
+  /** The first and the last slug of its runs, as texts compare; they stand at the beginning. */
+  readonly runs: readonly [string, string];
   /** The key of the pack. */
   readonly pack: string;
   /** Its size. */
@@ -57,6 +59,13 @@ export function parsePackKey(key: string): { day: string; n: number } | undefine
 export function parseManifestKey(key: string): { day: string; n: number } | undefined {
   const [, day, n] = /\/_packs\/dt=(\d{4}-\d{2}-\d{2})\/(\d{8,})\.json$/.exec(key) ?? [];
   return day === undefined ? undefined : { day, n: Number(n) };
+}
+
+/** The first and the last slug, by the beginning of a manifest; `undefined` where it does not tell. */
+export function parseManifestRuns(beginning: string): readonly [string, string] | undefined {
+  const [, first, last] =
+    /^\{"version":1,"runs":\["([A-Za-z0-9_-]+)","([A-Za-z0-9_-]+)"\]/.exec(beginning) ?? [];
+  return first === undefined || last === undefined ? undefined : [first, last];
 }
 
 /**

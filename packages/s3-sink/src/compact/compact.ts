@@ -2,8 +2,9 @@ import { sha256Of } from "../lazy-builtins.ts";
 import { manifestKey, type PackedPart, type PackManifest } from "../pack-manifest.ts";
 import { findDays } from "../read/find-days.ts";
 import { findRuns } from "../read/find-parts.ts";
-import { listManifests, type ManifestRef, manifestReader } from "../read/list-manifests.ts";
+import { listManifests, type ManifestRef } from "../read/list-manifests.ts";
 import { getObject } from "../read/load-part.ts";
+import { type ManifestReader, manifestReader } from "../read/manifest-reader.ts";
 import { isMissing, retried } from "../read/retried.ts";
 import { MAX_PART_BYTES } from "../read/s3-source-options.ts";
 import type { StoredPart } from "../read/stored-part.ts";
@@ -46,7 +47,7 @@ export async function compact(
     signal,
     maxPartBytes: MAX_PART_BYTES,
   };
-  const job: Job = { ...place, readManifest: manifestReader(place), counts: emptyCounts() };
+  const job: Job = { ...place, manifests: manifestReader(place), counts: emptyCounts() };
   const manifests = await listManifests(place.prefix, settings, place);
   for (const day of await findDays(place.prefix, settings, place)) {
     await compactDay(day, manifests.get(day) ?? [], job);
@@ -56,7 +57,7 @@ export async function compact(
 
 type Job = CompactStore &
   CompactSettings & {
-    readonly readManifest: ReturnType<typeof manifestReader>;
+    readonly manifests: ManifestReader;
     readonly counts: ReturnType<typeof emptyCounts>;
   };
 
@@ -77,7 +78,7 @@ async function compactDay(day: string, refs: readonly ManifestRef[], job: Job): 
 
   const packed = new Set<string>();
   for (const ref of refs) {
-    const manifest = await job.readManifest(ref, job.signal);
+    const manifest = await job.manifests.read(ref, job.signal);
     for (const { key } of manifest.parts) packed.add(key);
     const packedAt = await finishPack(manifest, job);
     const isOver = packedAt !== undefined && packedAt <= Date.now() - job.graceMs;

@@ -67,8 +67,10 @@ export async function makePack(
   const body = Buffer.concat(bodies);
   const { day, compression } = first.name;
   const pack = packKey(options.prefix, day, n, compression);
+  const slugs = parts.map(({ name }) => name.slug).sort();
   const manifest = {
     version: 1,
+    runs: [slugs[0] ?? "", slugs.at(-1) ?? ""],
     pack,
     bytes: body.length,
     sha256: sha256Of(body),

@@ -1,16 +1,16 @@
-import type { PackManifest } from "../pack-manifest.ts";
 import { dayPrefix, parsePartKey, runPrefix, runSlug } from "../part-key.ts";
 import { inParallel } from "../store/in-parallel.ts";
 import { groupBy } from "./group-by.ts";
 import type { ManifestRef } from "./list-manifests.ts";
 import { type ListingOptions, listAll } from "./list-page.ts";
+import type { ManifestReader } from "./manifest-reader.ts";
 import type { RunParts, StoredPart } from "./stored-part.ts";
 
 /** What finding parts needs. */
 export interface FindOptions extends ListingOptions {
   readonly prefix: string;
   readonly maxConcurrency: number;
-  readonly readManifest: (ref: ManifestRef, signal: AbortSignal) => Promise<PackManifest>;
+  readonly manifests: ManifestReader;
 }
 
 /** The runs of a day with their parts, by slug: those that lie for themselves, and those in packs. */
@@ -48,12 +48,8 @@ export async function findRun(
   for await (const { parts } of listedRuns(runPrefix(options.prefix, day, runId), options)) {
     listed.push(...parts);
   }
-  const slug = runSlug(runId);
-  const packed = await packedParts(manifests, options);
-  return union(
-    listed,
-    packed.filter(({ name }) => name.slug === slug),
-  );
+  const packed = await packedParts(manifests, options, runSlug(runId));
+  return union(listed, packed);
 }
 
 /** The parts below a prefix, a run at a time: its keys follow each other. */
@@ -75,15 +71,18 @@ async function* listedRuns(
   if (run !== undefined) yield run;
 }
 
+/** The parts in packs: of all runs, or of one. */
 async function packedParts(
-  manifests: readonly ManifestRef[],
-  { maxConcurrency, readManifest, signal }: FindOptions,
+  refs: readonly ManifestRef[],
+  { maxConcurrency, manifests, signal }: FindOptions,
+  slug?: string,
 ): Promise<StoredPart[]> {
-  const packs = await inParallel(manifests, maxConcurrency, async (ref) => {
-    const { pack, parts } = await readManifest(ref, signal);
+  const packs = await inParallel(refs, maxConcurrency, async (ref) => {
+    if (slug !== undefined && !(await manifests.mayHold(ref, slug, signal))) return [];
+    const { pack, parts } = await manifests.read(ref, signal);
     return parts.flatMap(({ key, offset, bytes, sha256, records }): StoredPart[] => {
       const name = parsePartKey(key);
-      if (name === undefined) return [];
+      if (name === undefined || (slug !== undefined && name.slug !== slug)) return [];
       const place = { key: pack, offset, size: bytes };
       const expected = { sha256, count: records };
       return [{ name, place, expected, storedAt: ref.writtenAt }];

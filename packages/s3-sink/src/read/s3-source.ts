@@ -1,7 +1,7 @@
 import type { BadLine, ReadOptions, Source, StepRecord } from "@step-log/core";
 import { openStore } from "../store/open-store.ts";
-import { manifestReader } from "./list-manifests.ts";
 import { listRuns } from "./list-runs.ts";
+import { manifestReader } from "./manifest-reader.ts";
 import { listDays, readAllRuns, readRun } from "./read-runs.ts";
 import { oneByOne } from "./reading.ts";
 import type { RunReport } from "./run-audit.ts";
@@ -42,7 +42,7 @@ export interface S3Source extends Source {
 export function s3Source(url: string | URL, options: S3SourceOptions = {}): S3Source {
   const settings = sourceSettings(options);
   const log = { ...openStore(url, options, "s3Source"), ...settings };
-  const reading = { ...log, readManifest: manifestReader(log) };
+  const reading = { ...log, manifests: manifestReader(log) };
   const read: S3Source["read"] = (runId, { signal, onReport } = {}) =>
     oneByOne(reading, signal, (it) => readRun(runId, it, onReport));
   return {

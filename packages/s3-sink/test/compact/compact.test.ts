@@ -90,6 +90,23 @@ test("packs hold no more than packBytes, and what comes later gets into packs of
   expect(stepsOf(await collect(source().read("a")))).toEqual(range(1, 80));
 });
 
+test("of many packs, only those are looked into that may have the run", async () => {
+  for (let n = 0; n < 300; n++) {
+    const lines = testRun(`run-${n}`, 2).map(({ line }) => line);
+    await putLines(storeOf(server), lines, { linesPerPart: 1, prefix: "log/" });
+  }
+  await run({ packBytes: 20_000 });
+  await run({ graceMs: 0 });
+  const sizes = manifests().map((manifest) => JSON.stringify(manifest).length);
+  expect(sizes.filter((size) => size > 20_000).length).toBeGreaterThan(2);
+  server.requests.length = 0;
+  expect(stepsOf(await collect(source().read("run-150")))).toEqual([1, 2]);
+  const whole = server.requests.filter(
+    ({ key, status }) => key.includes("_packs") && status === 200,
+  );
+  expect(whole.length).toBeLessThanOrEqual(2);
+});
+
 test("a run that had a part within the hour is left alone", async () => {
   expect(await run({ closedForMs: 3_600_000 })).toMatchObject({ packs: 0, leftParts: 18 });
 });
