@@ -107,9 +107,12 @@ export class FileAppender {
       const { bytes, from } = this.#queue;
       const { size } = file;
       this.#lease.announce(performance.now());
-      const done = this.#survivingDeletion(() => file.append(bytes, from, from + left));
+      const done = this.#survivingDeletion(() => {
+        const done = file.append(bytes, from, from + left);
+        this.#landed(file, bytes, from, done);
+        return done;
+      });
       if (done === undefined) continue;
-      this.#landed(file, bytes, from, done);
       left -= done - from;
       // A short write is followed by one that says why.
       if (left > 0 && file.size === size) throw new Error("the file took nothing");
