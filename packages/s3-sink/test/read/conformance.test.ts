@@ -13,6 +13,7 @@ describe.each<ServerUnderTest>([LIGHT, CEPH])("$name", (underTest) => {
       await putLines(storeOf(server()), lines, { prefix: `${id}/` });
       return s3Source(`s3://logs/${id}/`, optionsFor(server()));
     },
+    openHandles: () => process.getActiveResourcesInfo().length,
   });
   for (const { group, name, skip, run } of cases) {
     test(`${group}: ${name}`, { timeout: 60_000 }, async (context) => {
