@@ -120,8 +120,7 @@ export function s3Sink(url: string | URL, options: S3SinkOptions = {}): S3Sink {
   };
 
   const atExit = () => {
-    if (pending() === 0) return;
-    const lost = writer.spoolAll();
+    const lost = pending() === 0 ? 0 : writer.spoolAll();
     writer.spool?.close();
     if (lost === 0) return;
     const message = `s3: the process ends and ${lost} records are not stored; they are lost`;
@@ -135,7 +134,9 @@ export function s3Sink(url: string | URL, options: S3SinkOptions = {}): S3Sink {
       atExit,
     };
     const stopWatching = watchExit(ending);
-    const stopSignals = settings.handleSignals ? closeOnSignals(() => sink.close()) : undefined;
+    const stopSignals = settings.handleSignals
+      ? closeOnSignals(() => sink.close().finally(atExit))
+      : undefined;
     return () => {
       stopWatching();
       stopSignals?.();

@@ -98,6 +98,16 @@ test("SIGTERM while the bucket hangs ends the program at the deadline; the spool
   expect(readdirSync(spoolDir)).toEqual([]);
 });
 
+test("SIGTERM while the bucket hangs says what is lost, without a spool", async () => {
+  const { proxy } = await rig(() => "hang");
+  const options = { handleSignals: true, deadlineMs: 300 };
+  const child = record(proxy.url, { ending: "wait", options });
+  await child.line((line) => line === "recorded");
+  child.process.kill("SIGTERM");
+  expect(await child.ended).toEqual({ code: null, signal: "SIGTERM" });
+  expect(toldBy(child)).toEqual([{ code: "WRITE_FAILED", lost: 20 }]);
+});
+
 test("a process that is frozen in the middle of a request goes on as if nothing had been", async () => {
   const { server, proxy } = await rig();
   const options = { requestTimeoutMs: 300, partBytes: 4_096, flushMs: 20 };

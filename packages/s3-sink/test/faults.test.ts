@@ -187,6 +187,21 @@ test("a store without conditional writes is asked once, and served without", asy
   expect(told).toEqual([]);
 });
 
+test("a 501 that is not about the condition parks, and conditions are kept", async () => {
+  const { sink: make, server, told, count, expectStored } = await rig();
+  server.refuse = () => ({ status: 501, code: "NotImplemented" });
+  const sink = make();
+  const entries = run("run", 5);
+  writeAll(sink, entries);
+  await expect(sink.flush()).rejects.toMatchObject({ code: "STORE_REFUSED", pending: 5 });
+  expect(count("PUT", 501)).toBe(2);
+  server.refuse = ({ key, headers }) =>
+    key !== "" && headers["if-none-match"] === undefined ? REFUSALS.badRequest : undefined;
+  await sink.close();
+  expectStored(entries);
+  expect(told.map(({ code }) => code)).toEqual(["STORE_REFUSED"]);
+});
+
 test("a part that the store refuses for what it is does not stop the others", async () => {
   const { sink: make, server, told, expectStored } = await rig();
   server.refuse = ({ key }) => (key.includes("/bad.") ? REFUSALS.badRequest : undefined);

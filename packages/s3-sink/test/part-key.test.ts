@@ -27,7 +27,7 @@ test("a key has day, run, writer, number and steps, in this order", () => {
 });
 
 test("a key is read back as it was written", () => {
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.string(),
       fc.nat(),
@@ -52,7 +52,7 @@ test.each(["logs/dt=2026-11-22/README.md", "logs/_runs/run.json", "dt=x/run.1.2.
 
 describe("a run's slug", () => {
   test("is safe in a key, and never another's or the beginning of another's", () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }), (a, b) => {
         expect(runSlug(a)).toMatch(/^[A-Za-z0-9_-]{1,128}$/);
         if (a !== b)

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { nodeFsPromises } from "../lazy-builtins.ts";
 
@@ -100,15 +101,14 @@ export class SpoolFile {
     await this.#syncing;
   }
 
+  /** Whether an error of `read` says that lines are gone for good. */
+  isDamagedBy(error: unknown): boolean {
+    return error instanceof RangeError || (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
+
   async #syncNow(): Promise<void> {
     // A descriptor of its own, since the other may be closed meanwhile.
-    const handle = await nodeFsPromises()
-      .open(this.#path, "r+")
-      .catch((error: NodeJS.ErrnoException) => {
-        // It is stored, and gone.
-        if (error.code === "ENOENT") return undefined;
-        throw error;
-      });
+    const handle = await this.#openAgain();
     try {
       await handle?.datasync();
     } catch (error) {
@@ -119,10 +119,23 @@ export class SpoolFile {
     }
   }
 
+  /** Opens it under the name that it has by then; nothing when it is stored, and gone. */
+  async #openAgain(): Promise<FileHandle | undefined> {
+    for (;;) {
+      const path = this.#path;
+      try {
+        return await nodeFsPromises().open(path, "r+");
+      } catch (error) {
+        if (this.#isGone) return undefined;
+        if (path === this.#path) throw error;
+      }
+    }
+  }
+
   /** Reads the lines of the part. */
   async read(): Promise<Buffer> {
     const bytes = await nodeFsPromises().readFile(this.#path);
-    if (bytes.length < this.#size) throw new Error(`${this.#path} has become shorter`);
+    if (bytes.length < this.#size) throw new RangeError(`${this.#path} has become shorter`);
     return bytes.subarray(this.#headerBytes, this.#size);
   }
 

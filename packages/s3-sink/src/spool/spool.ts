@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { join } from "node:path";
 import { StepLogError } from "@step-log/core";
-import { sha256Of } from "../lazy-builtins.ts";
+import { nodeFsPromises, sha256Of } from "../lazy-builtins.ts";
 import type { OpenStore } from "../store/open-store.ts";
 import type { SealedLines } from "../write/part.ts";
 import { SpoolFile, type SpoolHost } from "./spool-file.ts";
@@ -134,6 +134,15 @@ export class Spool implements SpoolHost {
     this.#isMade = true;
   }
 
+  /** Has the disk keep the names of what is in the folder. */
+  async sync(): Promise<void> {
+    if (!this.#isMade) return;
+    for (const path of [this.folder, this.root]) {
+      const folder = await nodeFsPromises().open(path, "r");
+      await folder.sync().finally(() => folder.close());
+    }
+  }
+
   /** Lets go of the folder, and removes it if nothing is left in it. */
   close(): void {
     for (const file of this.#openFiles) file.close();
@@ -175,6 +184,8 @@ export class Spool implements SpoolHost {
     try {
       return work();
     } catch (error) {
+      // Somebody has removed the folder; it is made anew the next time.
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") this.#isMade = false;
       this.failed(error);
       return undefined;
     }

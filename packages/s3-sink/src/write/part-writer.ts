@@ -52,7 +52,7 @@ export class PartWriter {
     this.uploader = new Uploader(place, settings, {
       packed: () => this.#welcome(),
       stored: (part) => this.#stored(part),
-      lost: (part, cause) => this.#lost(part, cause),
+      unreadable: (part, cause) => this.#forgetIfGone(part, cause),
       keyTaken: (part) => this.#changeKey(part),
       failed: (part) => this.#setAside(part),
       refused: (part) => this.#putAside(part),
@@ -125,6 +125,7 @@ export class PartWriter {
     const ofOpen = [...this.#open.values()].map(({ open }) => open?.file);
     const files = [...ofOpen, ...[...this.uploader.parts].map(({ file }) => file)];
     await Promise.all(files.map((file) => file?.sync()));
+    await this.spool?.sync();
   }
 
   /** Writes all that has no copy in the spool into it; gives the number of records that still have none. */
@@ -172,8 +173,10 @@ export class PartWriter {
       open = this.#goOnWithoutSpool(run, open);
     }
     open.buffer.push(line);
-    open.first = Math.min(open.first, entry.step);
-    open.last = Math.max(open.last, entry.step);
+    // In a key stand whole numbers alone, whatever a program that makes its own entries puts there.
+    const step = Number.isSafeInteger(entry.step) ? Math.max(0, entry.step) : 0;
+    open.first = Math.min(open.first, step);
+    open.last = Math.max(open.last, step);
     open.count++;
     this.#openBytes += bytes;
     this.#memory.bytes += bytes;
@@ -262,15 +265,21 @@ export class PartWriter {
     this.#release(part);
   }
 
-  #lost(part: Part, cause: unknown): void {
+  /** Gives up a part whose file is gone, or was made shorter; one that cannot be read now is tried again. */
+  #forgetIfGone(part: Part, cause: unknown): boolean {
     const { runId, count } = part.lines;
     const path = part.file?.path;
-    const message = `s3: ${count} records of run ${runId} could not be read back from the spool; they are lost`;
-    this.#book(part, "spool unreadable");
-    this.#release(part);
-    this.#tell(
-      new StepLogError("SPOOL_FAILED", message, { cause, lost: count, details: { path } }),
-    );
+    const isGone = part.file === undefined || part.file.isDamagedBy(cause);
+    if (isGone) {
+      this.#book(part, "the spool was damaged");
+      part.file = undefined; // what is left of it stays
+      this.#release(part);
+    }
+    const then = isGone ? "they are lost" : "it is tried again";
+    const message = `s3: ${count} records of run ${runId} could not be read back from ${path}; ${then}`;
+    const lost = isGone ? count : 0;
+    this.#tell(new StepLogError("SPOOL_FAILED", message, { cause, lost, details: { path } }));
+    return isGone;
   }
 
   /** A part that waits is held in the spool alone, when memory is short. */

@@ -61,7 +61,10 @@ export async function putPart(
     if (conditional && classifyError(error) === "unconditional") {
       // Safe all the same: the key is nobody else's, and the content the same each time.
       mode.conditional = false;
-      return putPart(part, packed, place, mode, tags);
+      const outcome = await putPart(part, packed, place, mode, tags);
+      // It was something else that is not to be had.
+      if (outcome.kind === "parked") mode.conditional = true;
+      return outcome;
     }
     if (classifyError(error) === "taken" && conditional) {
       if (wasResent(error)) part.maybeStored = true;

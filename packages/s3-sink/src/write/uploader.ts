@@ -12,6 +12,7 @@ import { Waiting } from "./waiting.ts";
 const AT_ONCE_PER_RUN = 2;
 // One failure is the daily life of a store; the second in a row is told.
 const TOLD_FROM_FAILURES = 2;
+const TELL_AGAIN_MS = 60_000;
 // What a store may ask for as a pause.
 const MAX_RETRY_AFTER_MS = 300_000;
 
@@ -21,8 +22,8 @@ export interface UploadEvents {
   packed(): void;
   /** A part is in the bucket. */
   stored(part: Part): void;
-  /** A part cannot be sent, since its lines could not be read back. */
-  lost(part: Part, cause: unknown): void;
+  /** The lines of a part could not be read back from the spool; says whether they are lost. */
+  unreadable(part: Part, cause: unknown): boolean;
   /** Under the key of a part lies somebody else's object; gives the part another key. */
   keyTaken(part: Part): void;
   /** A try has failed; the part goes on waiting. */
@@ -48,6 +49,7 @@ export class Uploader {
   readonly #sendingOfRun = new Map<string, number>();
   readonly #told = new Set<string>();
   #sending = 0;
+  #failureToldAt = Number.NEGATIVE_INFINITY;
   #puts = 0;
   #stored = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -127,22 +129,26 @@ export class Uploader {
     part.isSending = true;
     this.#sending++;
     this.#sendingOfRun.set(runId, (this.#sendingOfRun.get(runId) ?? 0) + 1);
-    try {
-      const packed = part.packed ?? (await this.#packer.fromFile(part));
+    const packed = part.packed ?? (await this.#packer.fromFile(part).catch(asUnreadable));
+    if (packed instanceof Unreadable) this.#keepUnread(part, packed.cause);
+    else {
       this.#puts++;
       const { tags } = this.#settings;
       this.#conclude(part, await putPart(part, packed, this.#place, this.#mode, tags));
-    } catch (cause) {
-      this.#settle(part);
-      this.#events.lost(part, cause);
-    } finally {
-      part.isSending = false;
-      this.#sending--;
-      const others = (this.#sendingOfRun.get(runId) ?? 1) - 1;
-      if (others === 0) this.#sendingOfRun.delete(runId);
-      else this.#sendingOfRun.set(runId, others);
-      this.#send();
     }
+    part.isSending = false;
+    this.#sending--;
+    const others = (this.#sendingOfRun.get(runId) ?? 1) - 1;
+    if (others === 0) this.#sendingOfRun.delete(runId);
+    else this.#sendingOfRun.set(runId, others);
+    this.#send();
+  }
+
+  /** The lines of a part cannot be read back: they are gone, or the disk has its troubles. */
+  #keepUnread(part: Part, cause: unknown): void {
+    part.notBefore = performance.now() + this.#settings.parkedRetryMs;
+    this.#waiting.refused(part, cause);
+    if (this.#events.unreadable(part, cause)) this.#settle(part);
   }
 
   #conclude(part: Part, outcome: Outcome): void {
@@ -219,8 +225,8 @@ export class Uploader {
   }
 
   #tellFailure(part: Part, error: unknown): void {
-    if (this.#told.has("failure")) return;
-    this.#told.add("failure");
+    if (performance.now() - this.#failureToldAt < TELL_AGAIN_MS) return;
+    this.#failureToldAt = performance.now();
     this.#tell("WRITE_FAILED", part, error, "it is tried again");
   }
 
@@ -257,6 +263,19 @@ export class Uploader {
     const ms = Math.max(this.#throttle.waitMs, next - performance.now(), 1);
     this.#timer = setTimeout(() => this.#send(), ms).unref();
   }
+}
+
+/** Why the lines of a part could not be had. */
+class Unreadable {
+  readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    this.cause = cause;
+  }
+}
+
+function asUnreadable(cause: unknown): Unreadable {
+  return new Unreadable(cause);
 }
 
 /** What an uploader takes of the settings of its sink. */

@@ -342,3 +342,45 @@ test("flushSync writes into the spool what is in memory alone", async () => {
   await sink.close();
   expect(sink.stats().pending).toBe(1);
 });
+
+test("a part whose file somebody has deleted is counted as lost when it is to be read back", async () => {
+  const { sink: make, server, told } = await rig();
+  server.refuse = () => REFUSALS.slowDown;
+  const spoolDir = temporaryFolder();
+  const sink = make({ spoolDir, ack: "s3", maxBufferBytes: 20_000, partBytes: 5_000 });
+  const entries = run("run", 100);
+  for (const entry of entries) sink.write(entry);
+  const folder = join(spoolDir, fs.readdirSync(spoolDir)[0] ?? "");
+  const [deleted = ""] = filesIn(spoolDir).sort();
+  fs.rmSync(join(folder, fs.readdirSync(folder)[0] ?? "", deleted));
+  server.refuse = undefined;
+  const lost = await sink.close().then(
+    () => 0,
+    (error) => error.lost as number,
+  );
+  // It was still in memory, or it is gone.
+  expect(lost).toBe(sink.stats().dropped);
+  expect(linesIn(server).filter((line) => !line.includes("log_dropped"))).toHaveLength(100 - lost);
+  if (lost > 0)
+    expect(told.map(({ code, lost }) => [code, lost])).toContainEqual(["SPOOL_FAILED", lost]);
+});
+
+test("a folder that somebody has removed is made anew", async () => {
+  const { sink: make, told, expectStored } = await rig();
+  const spoolDir = temporaryFolder();
+  const sink = make({ spoolDir, ack: "s3" });
+  const entries = run("run", 4);
+  for (const entry of entries.slice(0, 2)) sink.write(entry);
+  await sink.flush();
+  await until(() => filesIn(spoolDir).length === 0);
+  for (const name of fs.readdirSync(spoolDir)) fs.rmSync(join(spoolDir, name), { recursive: true });
+  for (const entry of entries.slice(2, 3)) sink.write(entry);
+  await sink.flush();
+  expect(told.map(({ code }) => code)).toEqual(["SPOOL_FAILED"]);
+  // A disk that has failed is left alone for a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  for (const entry of entries.slice(3)) sink.write(entry);
+  expect(filesIn(spoolDir)).toHaveLength(1);
+  await sink.close();
+  expectStored(entries);
+});

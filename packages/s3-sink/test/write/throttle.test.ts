@@ -14,7 +14,7 @@ test("a pause lies between 0 and a bound that doubles from 100 ms to 1 s, then a
   ]);
   expect(longest(20, 60_000)).toBe(6_000);
   expect(longest(20, 3_600_000)).toBe(30_000);
-  fc.assert(
+  void fc.assert(
     fc.property(fc.integer({ min: 1, max: 10_000 }), fc.nat(), (failures, failingForMs) => {
       const ms = backoffMs(failures, failingForMs);
       expect(ms).toBeGreaterThanOrEqual(0);
