@@ -1,7 +1,10 @@
 import type { StepLogError } from "./errors.ts";
 import type { StepRecord } from "./record.ts";
 
-/** One record on its way to a store. `record`, `line` and `bytes` may be made when they are first read. */
+/**
+ * One record on its way to a store. `record`, `line` and `bytes` are made when they are first read, so
+ * read them by name; `{ ...entry }` has none of them.
+ */
 export interface Entry {
   readonly runId: string;
   readonly step: number;

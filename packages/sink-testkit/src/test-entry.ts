@@ -15,7 +15,8 @@ const FIRST_SECOND = 1_747_934_400;
 const ESCAPED = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * Makes an entry as core does: `{"run_id":"r1","step":1,"type":"event","ts":…,"name":"test","data":null}\n`.
+ * Makes an entry as core does, with `record`, `line` and `bytes` that are read and not copied along by
+ * `{ ...entry }`: `{"run_id":"r1","step":1,"type":"event","ts":…,"name":"test","data":null}\n`.
  *
  * The same options give the same entry.
  */
@@ -30,7 +31,7 @@ export function testEntry(options: TestEntryOptions): Entry {
     data: null,
     ...options.record,
   } as StepRecord;
-  return { runId, step, record, line: `${JSON.stringify(record).replace(ESCAPED, escapeUnit)}\n` };
+  return new TestEntry(runId, step, record);
 }
 
 /** Makes `count` entries of one run, each unlike the others, with steps from `firstStep` (1). */
@@ -39,6 +40,32 @@ export function testRun(runId: string, count: number, firstStep = 1): Entry[] {
     const step = firstStep + index;
     return testEntry({ runId, step, record: { name: `step ${step}`, data: { index } } });
   });
+}
+
+class TestEntry implements Entry {
+  readonly runId: string;
+  readonly step: number;
+  readonly #record: StepRecord;
+  readonly #line: string;
+
+  constructor(runId: string, step: number, record: StepRecord) {
+    this.runId = runId;
+    this.step = step;
+    this.#record = record;
+    this.#line = `${JSON.stringify(record).replace(ESCAPED, escapeUnit)}\n`;
+  }
+
+  get record(): StepRecord {
+    return this.#record;
+  }
+
+  get line(): string {
+    return this.#line;
+  }
+
+  get bytes(): Uint8Array {
+    return new TextEncoder().encode(this.#line);
+  }
 }
 
 function escapeUnit(unit: string): string {

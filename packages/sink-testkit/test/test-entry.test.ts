@@ -21,7 +21,15 @@ it("makes one line for any record, without the characters that core escapes", ()
 });
 
 it("makes the same entry from the same options", () => {
-  expect(testEntry({ runId: "r1", step: 3 })).toEqual(testEntry({ runId: "r1", step: 3 }));
+  const [one, two] = [testEntry({ runId: "r1", step: 3 }), testEntry({ runId: "r1", step: 3 })];
+  expect(one.line).toBe(two.line);
+  expect(one.record).toEqual(two.record);
+});
+
+it("makes entries like those of core: their line is read, and not copied along", () => {
+  const entry = testEntry({ runId: "r1", step: 3 });
+  expect(new TextDecoder().decode(entry.bytes)).toBe(entry.line);
+  expect(Object.keys({ ...entry })).toEqual(["runId", "step"]);
 });
 
 it("makes runs of entries that all differ", () => {
