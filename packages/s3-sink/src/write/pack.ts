@@ -22,6 +22,8 @@ const GZIP_LEVELS: Readonly<Record<Effort, number>> = { small: 6, fast: 1 };
 // Results come in pieces of this size, each a way from the pool's thread to the event loop; 16 KiB
 // by default.
 const PIECE_BYTES = 256 * 1_024;
+// Of memory, by what is in it.
+const MOST_WASTE = 1.25;
 
 const COMPRESSORS: Readonly<Record<Compression, Compressor>> = {
   gzip: (bytes, effort) =>
@@ -56,9 +58,17 @@ export async function pack(
   bytes: Uint8Array,
   options: { readonly compression: Compression; readonly effort: Effort; readonly md5: boolean },
 ): Promise<Packed> {
-  const body = await COMPRESSORS[options.compression](bytes, options.effort);
+  const body = trimmed(await COMPRESSORS[options.compression](bytes, options.effort));
   const md5 = options.md5 ? md5Of(body) : undefined;
   return { body, sha256: sha256Of(bytes), ...(md5 !== undefined && { md5 }) };
+}
+
+/** In memory of its own: zlib's results are part of a piece, and a small part would keep all of it. */
+function trimmed(body: Uint8Array): Uint8Array {
+  if (body.buffer.byteLength <= MOST_WASTE * body.length) return body;
+  const copy = Buffer.allocUnsafeSlow(body.length);
+  copy.set(body);
+  return copy;
 }
 
 /** Nothing where the host has no MD5, as in FIPS mode. */
