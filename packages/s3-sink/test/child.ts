@@ -12,7 +12,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const built = new Map<string, string>();
 
 /** Compiles a program of `children/`, since Node 20 does not run TypeScript. */
-export function program(name: string): string {
+function program(name: string): string {
   const known = built.get(name);
   if (known !== undefined) return known;
   // Where its imports of packages are found.

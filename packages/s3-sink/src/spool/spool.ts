@@ -207,7 +207,7 @@ export class Spool implements SpoolHost {
 }
 
 /** What is to be known of a part besides its lines. */
-export function headerOf(lines: SealedLines): SpoolHeader {
+function headerOf(lines: SealedLines): SpoolHeader {
   const { runId, day, writer, seq, compression } = lines;
   return { v: 1, run_id: runId, day, writer, seq, compression };
 }

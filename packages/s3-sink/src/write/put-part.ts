@@ -24,7 +24,7 @@ export type Outcome =
     };
 
 /** What every part says of itself, so that readers can check it. */
-export function partMetadata(part: Part, packed: Packed): Readonly<Record<string, string>> {
+function partMetadata(part: Part, packed: Packed): Readonly<Record<string, string>> {
   return {
     "sl-format": "1",
     "sl-sha256": packed.sha256,
