@@ -9,9 +9,9 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { DEFAULT_LIMITS } from "../../src/read/default-limits.ts";
 import { listLogFiles } from "../../src/read/log-files.ts";
 import { readChain } from "../../src/read/read-chain.ts";
-import { DEFAULT_LIMITS } from "../../src/read/read-log-file.ts";
 import { all, brief, folderWith, line } from "./test-log.ts";
 
 const FIRST = "x.20261122T184500000Z.jsonl";
