@@ -314,6 +314,18 @@ describe("intercept", () => {
     expect(tap.stats().calls).toBe(1);
   });
 
+  it("of several taps each sees the call", async () => {
+    const target = { fetch: answers("a") as typeof fetch };
+    const taps = [createTap(), createTap()];
+    for (const tap of taps) onTestFinished(tap.intercept(target));
+    expect(await use(target.fetch)).toBe("a");
+    const data = taps.map(({ last }) => [last?.outcome, last?.response?.body?.data]);
+    expect(data).toEqual([
+      ["complete", "a"],
+      ["complete", "a"],
+    ]);
+  });
+
   it("sees a call of tap.fetch, or of a wrapped one, once", async () => {
     const target = { fetch: answers("a") as typeof fetch };
     const tap = createTap({ fetch: (...args) => target.fetch(...args) });

@@ -4,11 +4,12 @@ type Reader = ReadableStreamDefaultReader<unknown> | ReadableStreamBYOBReader;
 
 /** How far the reading of a stream has come. */
 interface Reading {
-  readonly observer: BodyObserver;
+  /** One for each tap that the call goes through. */
+  readonly observers: BodyObserver[];
   /** Reads that are not answered. */
   pending: number;
   /** What the stream came to; it may say so before its last chunk has arrived. */
-  end: (() => void) | undefined;
+  end: ((observer: BodyObserver) => void) | undefined;
   isDone: boolean;
 }
 
@@ -23,8 +24,10 @@ const released = new WeakSet<object>();
  * What the runtime reads without asking the stream for a reader is not seen.
  */
 export function observeStream(stream: ReadableStream, observer: BodyObserver): void {
+  const known = readings.get(stream);
+  if (known !== undefined) return void known.observers.push(observer);
   Object.setPrototypeOf(stream, STREAM);
-  readings.set(stream, { observer, pending: 0, end: undefined, isDone: false });
+  readings.set(stream, { observers: [observer], pending: 0, end: undefined, isDone: false });
 }
 
 const { getReader, cancel, tee, pipeTo, pipeThrough } = ReadableStream.prototype;
@@ -68,15 +71,15 @@ function readerOver(native: Reader): object {
         (result) => {
           reading.pending--;
           if (!reading.isDone && result.value instanceof Uint8Array && result.value.length > 0) {
-            reading.observer.chunk(result.value);
+            for (const observer of reading.observers) observer.chunk(result.value);
           }
-          settle(reading, result.done ? () => reading.observer.ended() : undefined);
+          settle(reading, result.done ? (observer) => observer.ended() : undefined);
           return result;
         },
         (error) => {
           reading.pending--;
           const isLeft = released.has(this);
-          settle(reading, isLeft ? undefined : () => reading.observer.failed(error));
+          settle(reading, isLeft ? undefined : (observer) => observer.failed(error));
           throw error;
         },
       );
@@ -97,24 +100,24 @@ function watch(reader: Reader, reading: Reading): void {
   readings.set(Object.setPrototypeOf(reader, isByob ? BYOB_READER : DEFAULT_READER), reading);
   // The end is told by this at once, also to who reads no more.
   reader.closed.then(
-    () => settle(reading, () => reading.observer.ended()),
+    () => settle(reading, (observer) => observer.ended()),
     (error) => {
-      if (!released.has(reader)) settle(reading, () => reading.observer.failed(error));
+      if (!released.has(reader)) settle(reading, (observer) => observer.failed(error));
     },
   );
 }
 
-function settle(reading: Reading, end: (() => void) | undefined): void {
+function settle(reading: Reading, end: Reading["end"]): void {
   reading.end ??= end;
   if (reading.end === undefined || reading.pending > 0 || reading.isDone) return;
   reading.isDone = true;
-  reading.end();
+  for (const observer of reading.observers) reading.end(observer);
 }
 
 function leave(reading: Reading | undefined): void {
   if (reading === undefined || reading.isDone) return;
   reading.isDone = true;
-  reading.observer.cancelled();
+  for (const observer of reading.observers) observer.cancelled();
 }
 
 /** What the runtime can read by itself: a second stream, over a reader that is looked at. */
