@@ -103,9 +103,68 @@ test("the 200 runs of tau-bench have their calls, and nothing that nobody knows"
   );
 });
 
-test("all records are valid", async () => {
-  for (const name of ["claude-code", "codex-rollouts", "pi-mono", "tau-bench"]) {
-    const { records } = await collect(folder + name);
-    expect(records.flatMap(recordIssues)).toEqual([]);
+test("Inspect's samples are runs of their evaluation, with the tokens that it sums up", async () => {
+  const { records, bad } = await collect(`${folder}inspect`);
+  expect(bad).toEqual([]);
+  const browser = valuesOf(`${folder}inspect/2025-05-12T20-27-36-04-00_browser.json`)[0];
+  const [sample] = browser.samples;
+  expect(sample.events).toHaveLength(43);
+  const own = records.filter((it) => it.run_id === sample.uuid);
+  expect(await summarize(own)).toMatchObject({
+    status: "ok",
+    llmCallCount: 5,
+    toolCallCount: 4,
+    tokens: { input: 15_235, output: 281, cacheRead: 9_088 },
+  });
+  const zipped = records.filter((it) => it.run_id.startsWith("2wRuCQ9hGYaGPyAdoobgYV"));
+  expect(await summarize(zipped)).toMatchObject({
+    runs: 11,
+    llmCallCount: 10,
+    tokens: { input: 620, output: 20 },
+  });
+});
+
+test("SWE-agent, mini-SWE-agent and managed agents have every step", async () => {
+  const counts = async (name: string) => {
+    const { records, bad } = await collect(folder + name);
+    expect(bad).toEqual([]);
+    const { llmCallCount, toolCallCount, runs } = await summarize(records);
+    return { runs, llmCallCount, toolCallCount };
+  };
+  expect(await counts("swe-agent")).toEqual({ runs: 2, llmCallCount: 34, toolCallCount: 34 });
+  expect(await counts("mini-swe-agent")).toEqual({ runs: 1, llmCallCount: 10, toolCallCount: 10 });
+  expect(await counts("langsmith")).toEqual({ runs: 4, llmCallCount: 9, toolCallCount: 5 });
+});
+
+test("recorded responses of providers and HTTP archives give a call each", async () => {
+  const responses = await collect(`${folder}vercel-ai-fixtures`);
+  // Two lines of the recordings are no JSON.
+  expect(responses.bad.map(({ location }) => location?.replace(/.*__/, ""))).toEqual([
+    "parallel-tool-call-wrapper.1.chunks.txt",
+    "parallel-tool-call-wrapper.1.chunks.txt",
+  ]);
+  const archives = await collect(`${folder}openllmetry-har`);
+  expect(archives.bad).toEqual([]);
+  const { llmCallCount } = await summarize(archives.records);
+  // The others are of no model, or of an API whose usage is not read: Gemini, and models of Bedrock.
+  expect(archives.records.filter((it) => it.type === "wire_call")).toHaveLength(28);
+  expect(llmCallCount).toBe(22);
+});
+
+test("encrypted content stays as it is, whatever it looks like", async () => {
+  const paths = filesIn("vercel-ai-fixtures").filter((it) => /compaction|encrypted/.test(it));
+  expect(paths.length).toBeGreaterThan(2);
+  for (const path of paths) {
+    const [safe, plain] = [await collect(path), await collect(path, { redact: false })];
+    expect(safe.records).toEqual(plain.records);
   }
+});
+
+test("all records are valid, and every file has a format", async () => {
+  const { records, bad } = await collect(folder);
+  const reasons = bad.filter(
+    ({ location }) => !/SOURCES\.md|parallel-tool-call/.test(location ?? ""),
+  );
+  expect(reasons).toEqual([]);
+  expect(records.flatMap(recordIssues)).toEqual([]);
 });
