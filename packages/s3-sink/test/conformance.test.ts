@@ -24,13 +24,17 @@ afterAll(async () => {
 
 const variants: Readonly<Record<string, S3SinkOptions>> = {
   "out of memory": {},
-  "with a spool": { spoolDir, ack: "s3" },
-  "not compressed": { compression: "none", partBytes: 65_536 },
+  "with a spool, small parts, not compressed": {
+    spoolDir,
+    ack: "s3",
+    partBytes: 65_536,
+    compression: "none",
+  },
 };
 
 for (const [name, options] of Object.entries(variants)) {
   describe(name, () => {
-    const prefixOf = (id: string) => `${name.replaceAll(" ", "-")}-${id}`;
+    const prefixOf = (id: string) => `${name.replaceAll(/\W+/g, "-")}-${id}`;
     const cases = sinkCases<S3Sink>({
       create({ id }) {
         const { url, accessKeyId, secretAccessKey } = server;
