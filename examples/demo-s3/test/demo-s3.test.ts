@@ -59,11 +59,12 @@ describe("the demo of a bucket", () => {
     const from = lines.findIndex((line) => line.startsWith("\nThe run of B and C"));
     const to = lines.findIndex((line) => line.startsWith("\nThe end of the run of D"));
     const steps = lines.slice(from + 1, to).map((line) => Number.parseInt(line, 10));
-    // run_start, and ten steps and a run_end of each process.
-    const both = Array.from({ length: 22 }, (_, index) => 1 + (index >> 1));
+    // How many an agent takes depends on what it finds in the source.
+    const last = Math.max(...steps);
+    expect(last).toBeGreaterThan(5);
+    const both = Array.from({ length: 2 * last }, (_, index) => 1 + (index >> 1));
     expect(steps.toSorted((a, b) => a - b)).toEqual([0, ...both]);
-    expect(steps.indexOf(5)).toBeLessThan(steps.indexOf(10));
-    expect(steps.lastIndexOf(5)).toBeLessThan(steps.indexOf(10));
+    expect(steps.lastIndexOf(1)).toBeLessThan(steps.indexOf(last));
   });
 
   test("is no wider than the terminal", () => {

@@ -13,7 +13,9 @@ ${common(folder, port)}
 devices = ${folder}/devices
 mount_check = false
 [pipeline:main]
-pipeline = ${ring}-server
+pipeline = healthcheck ${ring}-server
+[filter:healthcheck]
+use = egg:swift#healthcheck
 [app:${ring}-server]
 use = egg:swift#${ring}
 [${ring}-replicator]
@@ -64,10 +66,11 @@ use = egg:swift#dlo
 `;
 }
 
+/** Without workers each server is one process, which ends when it is told to. */
 function common(folder: string, port: number): string {
   return `bind_ip = 127.0.0.1
 bind_port = ${port}
-workers = 1
+workers = 0
 user = ${userInfo().username}
 swift_dir = ${folder}
 log_level = WARNING

@@ -51,22 +51,28 @@ export async function swift(): Promise<S3Server> {
     const memory = ["-l", "127.0.0.1", "-p", String(memcachePort), "-u", userInfo().username];
     start("memcached", memory);
     await mkdir(join(folder, "devices", "d1"), { recursive: true });
+    const ready: Promise<void>[] = [];
     for (const ring of RINGS) {
       const ringPort = await freePort();
       await makeRing(join(folder, `${ring}.builder`), ringPort);
       const conf = join(folder, `${ring}-server.conf`);
       await writeFile(conf, ringServerConf(ring, folder, ringPort));
-      start(`swift-${ring}-server`, [conf]);
+      const server = start(`swift-${ring}-server`, [conf]);
+      ready.push(isReady(`http://127.0.0.1:${ringPort}`, server));
     }
     const conf = join(folder, "proxy-server.conf");
     await writeFile(conf, proxyConf({ folder, port, memcachePort, ...keys }));
     const url = `http://127.0.0.1:${port}`;
-    await answers(`${url}/healthcheck`, START_TIMEOUT_MS, start("swift-proxy-server", [conf]));
+    await Promise.all([...ready, isReady(url, start("swift-proxy-server", [conf]))]);
     return { name: "Swift", url, ...keys, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function isReady(url: string, server: Daemon): Promise<void> {
+  return answers(`${url}/healthcheck`, START_TIMEOUT_MS, server);
 }
 
 /** A ring of one device; of the smallest number of partitions, which is enough for a test. */

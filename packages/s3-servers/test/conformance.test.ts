@@ -30,7 +30,12 @@ describe.each(servers)("$name", ({ name, missing, start, lacks }) => {
   beforeAll(async () => {
     if (missing === undefined) server = await start();
   }, 120_000);
-  afterAll(() => server?.close());
+  afterAll(async () => {
+    if (missing !== undefined) return;
+    await server.close();
+    // No process of it is left, also none that it has started.
+    await expect(fetch(server.url)).rejects.toThrow("fetch failed");
+  });
   beforeEach(async ({ skip }) => {
     if (missing !== undefined) skip(missing);
     client = clientOf(server);
