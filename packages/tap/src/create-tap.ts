@@ -102,7 +102,7 @@ export function createTap(options: TapOptions = {}): Tap {
     const [log] = found;
     const told = options.link && guard(options.link);
     exchange.link = told ?? (log === undefined ? currentRun() : { runId: log.runId }) ?? {};
-    if (exchange.api === undefined) return;
+    if (exchange.target === undefined) return;
     const ends = found.flatMap((each) => guard(() => beginLlmCall(each, exchange)) ?? []);
     if (ends.length > 0) llmCalls.set(exchange, ends);
   }

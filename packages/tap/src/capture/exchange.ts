@@ -1,6 +1,6 @@
 import type { WireOutcome } from "@step-log/core";
 import type { FetchInit, FetchInput } from "../fetch.ts";
-import type { LlmApi } from "../llm/llm-api.ts";
+import type { LlmTarget } from "../llm/api-finder.ts";
 import { type LlmReading, llmReading } from "../llm/llm-reading.ts";
 import { modelInBody } from "../llm/model-in-body.ts";
 import { observeResponse } from "../observe/observe-response.ts";
@@ -14,7 +14,7 @@ export interface ExchangeContext {
   readonly maxBodyBytes: number;
   readonly budget: CopyBudget;
   /** The API of a model that a `POST` to a URL calls, if it is one. */
-  apiAt(url: string): LlmApi | undefined;
+  apiAt(url: string): LlmTarget | undefined;
   /** Runs something that must not fail the call; what it throws is counted. */
   guard<T>(fn: () => T): T | undefined;
   /** Hears once that the model has said all it will, as soon as it can be told. */
@@ -44,7 +44,7 @@ export class Exchange implements BodyObserver {
   /** What to call `fetch` with. */
   readonly init: FetchInit | undefined;
   /** The API of a model that is called, if it is one. */
-  readonly api: LlmApi | undefined;
+  readonly target: LlmTarget | undefined;
   /** On the clock of `performance.now`. */
   readonly startedAt: number = performance.now();
   link: WireLink = {};
@@ -71,7 +71,6 @@ export class Exchange implements BodyObserver {
   readonly #headers: FetchInit["headers"];
   readonly #bodyType: string | undefined;
   readonly #url: string;
-  #target: URL | undefined;
   #isAnswered = false;
   readonly #signal: AbortSignal | undefined;
 
@@ -80,7 +79,8 @@ export class Exchange implements BodyObserver {
     this.#context = context;
     this.method = String(init?.method ?? request?.method ?? "GET").toUpperCase();
     this.#url = request === undefined ? String(input) : request.url;
-    this.api = this.method === "POST" ? context.guard(() => context.apiAt(this.#url)) : undefined;
+    const isPost = this.method === "POST";
+    this.target = isPost ? context.guard(() => context.apiAt(this.#url)) : undefined;
     this.#headers = copyOf(init?.headers ?? request?.headers);
     this.#signal = init?.signal ?? request?.signal;
     const copy = new BodyCopy(context.maxBodyBytes, context.budget);
@@ -94,14 +94,9 @@ export class Exchange implements BodyObserver {
     this.init = observed?.init ?? init;
   }
 
-  /** Where the call goes, unless that is no URL. */
-  get target(): URL | undefined {
-    this.#target ??= URL.canParse(this.#url) ? new URL(this.#url) : undefined;
-    return this.#target;
-  }
-
+  /** Where the call goes; as it was given, where that is no URL. */
   get url(): string {
-    return this.target?.href ?? this.#url;
+    return URL.canParse(this.#url) ? new URL(this.#url).href : this.#url;
   }
 
   /** The headers as they were given, and what `fetch` says of the body where they do not. */
@@ -115,9 +110,7 @@ export class Exchange implements BodyObserver {
 
   /** The model that the request asks for, as far as can be told. */
   get requestedModel(): string | null {
-    const { target, api, requestBody } = this;
-    if (target === undefined) return null;
-    return api?.modelIn?.(target) ?? modelInBody(requestBody);
+    return this.target?.model ?? modelInBody(this.requestBody);
   }
 
   /** Milliseconds since the call. */
@@ -188,10 +181,10 @@ export class Exchange implements BodyObserver {
 
   /** Whether the body can be observed. */
   #observe(response: Response): boolean {
-    const { api, target } = this;
+    const { target } = this;
     const { maxBodyBytes, budget, guard } = this.#context;
-    if (api !== undefined && target !== undefined) {
-      this.reading = guard(() => llmReading(api, api.modelIn?.(target) ?? null, response, guard));
+    if (target !== undefined) {
+      this.reading = guard(() => llmReading(target.api, target.model, response, guard));
     }
     const wantsWhole = this.reading !== undefined && !this.reading.isStream;
     const copyBytes = wantsWhole ? Math.max(maxBodyBytes, MAX_READ_BYTES) : maxBodyBytes;

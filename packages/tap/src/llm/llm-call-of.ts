@@ -12,7 +12,7 @@ export function llmCallOf(exchange: Exchange): LlmCall {
   return {
     ...known,
     model,
-    provider: providerOf(target?.hostname ?? "", model),
+    provider: providerOf(target?.host ?? "", model),
     attempt,
     timeToFirstTokenMs: firstTokenMs,
     error: errorOf(exchange),

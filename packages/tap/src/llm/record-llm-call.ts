@@ -12,7 +12,7 @@ export type LlmLog = Pick<StepLog, "llm" | "runId">;
  */
 export function beginLlmCall(log: LlmLog, exchange: Exchange): () => void {
   const model = exchange.requestedModel;
-  const provider = providerOf(exchange.target?.hostname ?? "", model);
+  const provider = providerOf(exchange.target?.host ?? "", model);
   let end = (): void => {};
   const running = log.llm(
     ({ step }) => {
