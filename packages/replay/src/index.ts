@@ -1,0 +1,10 @@
+export type { StepContext } from "./read/step-context.ts";
+export type { WireRequestBody } from "./read/wire-messages.ts";
+export { wireRequestBody } from "./read/wire-messages.ts";
+export type { ReplayOptions, StepPredicate } from "./replay.ts";
+export { Replay } from "./replay.ts";
+export type { ReplayStep, StepState } from "./run/replay-step.ts";
+export type { CostFunction, StepTotals } from "./run/running-totals.ts";
+export type { RunTree, RunTreeOptions } from "./tree/run-tree.ts";
+export { runTree } from "./tree/run-tree.ts";
+export type { StepNode } from "./tree/step-tree.ts";
