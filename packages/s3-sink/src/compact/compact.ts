@@ -68,11 +68,11 @@ function emptyCounts() {
 
 async function compactDay(day: string, refs: readonly ManifestRef[], job: Job): Promise<void> {
   const { packBytes, counts } = job;
-  const lying = new Map<string, StoredPart>();
+  const lying = new Set<string>();
   const closed: StoredPart[] = [];
   for await (const { parts } of findRuns(day, [], job)) {
     const isClosed = parts.every(({ storedAt = 0 }) => storedAt <= Date.now() - job.closedForMs);
-    for (const part of parts) lying.set(part.place.key, part);
+    for (const { place } of parts) lying.add(place.key);
     if (isClosed) closed.push(...parts);
   }
 
@@ -80,16 +80,17 @@ async function compactDay(day: string, refs: readonly ManifestRef[], job: Job): 
   for (const ref of refs) {
     const manifest = await job.manifests.read(ref, job.signal);
     for (const { key } of manifest.parts) packed.add(key);
+    const left = manifest.parts.filter(({ key }) => lying.has(key));
+    if (left.length === 0) continue;
     const packedAt = await finishPack(manifest, job);
     const isOver = packedAt !== undefined && packedAt <= Date.now() - job.graceMs;
-    const done = manifest.parts.filter(({ key }) => lying.has(key));
-    if (isOver && done.length > 0) await deleteParts(manifest, done, job);
+    if (isOver) await deleteParts(manifest, left, job);
   }
 
   // Without a gap, so that of two calls at once only one can have the next number.
   let n = (refs.at(-1)?.n ?? 0) + 1;
   const wanted = closed.filter(
-    ({ place: { key, size } }) => !packed.has(key) && size <= packBytes >> 1,
+    ({ place: { key, size } }) => !packed.has(key) && size <= packBytes / 2,
   );
   for (const parts of shareOut(wanted, packBytes)) {
     const pack = await makePack(parts, n, job);
@@ -111,9 +112,9 @@ async function compactDay(day: string, refs: readonly ManifestRef[], job: Job): 
 /** When a pack was stored, in milliseconds; stores it now where that was broken off. */
 async function finishPack(manifest: PackManifest, job: Job): Promise<number | undefined> {
   const { pack, sha256, parts } = manifest;
-  const head = () =>
-    retried(`looking for ${pack}`, job, (signal) => job.store.head(pack, { signal }));
-  const found = await head();
+  const found = await retried(`looking for ${pack}`, job, (signal) =>
+    job.store.head(pack, { signal }),
+  );
   if (found !== undefined) return found.lastModified?.getTime();
   const bodies = await inParallel(parts, job.maxConcurrency, async ({ key, bytes }) =>
     getObject({ key, size: bytes }, job).then(
