@@ -57,7 +57,11 @@ const STREAM: object = over(ReadableStream.prototype, {
 });
 
 const DEFAULT_READER = readerOver(ReadableStreamDefaultReader.prototype);
-const BYOB_READER = readerOver(ReadableStreamBYOBReader.prototype);
+// Some browsers have none.
+const BYOB_READER =
+  typeof ReadableStreamBYOBReader === "undefined"
+    ? undefined
+    : readerOver(ReadableStreamBYOBReader.prototype);
 
 function readerOver(native: Reader): object {
   const { read, cancel, releaseLock } = native;
@@ -96,7 +100,7 @@ function readerOver(native: Reader): object {
 }
 
 function watch(reader: Reader, reading: Reading): void {
-  const isByob = reader instanceof ReadableStreamBYOBReader;
+  const isByob = BYOB_READER !== undefined && reader instanceof ReadableStreamBYOBReader;
   readings.set(Object.setPrototypeOf(reader, isByob ? BYOB_READER : DEFAULT_READER), reading);
   // The end is told by this at once, also to who reads no more.
   reader.closed.then(
