@@ -389,15 +389,21 @@ export class PartWriter {
   }
 }
 
-const RUN_END = Buffer.from('"type":"run_end"');
+const UNDERSCORE = 95;
+const END = [...Buffer.from('end"')];
 // The type stands behind run id and step. One that is not found, since the id is that long, has its
 // part wait for its age.
 const HEAD_BYTES = 256;
 
-/** Whether it is the end of a run; nearly all are not, and need not be parsed to tell. */
-function endsRun(entry: Entry, { buffer, byteOffset, length }: Uint8Array): boolean {
-  const head = Buffer.from(buffer, byteOffset, Math.min(length, HEAD_BYTES));
-  return head.includes(RUN_END) && entry.record.type === "run_end";
+/** Whether it is the end of a run; nearly all are not, and need not be parsed, or searched, to tell. */
+function endsRun(entry: Entry, line: Uint8Array): boolean {
+  let at = line.indexOf(UNDERSCORE);
+  while (at >= 0 && at < HEAD_BYTES) {
+    const from = at + 1;
+    if (END.every((byte, i) => line[from + i] === byte)) return entry.record.type === "run_end";
+    at = line.indexOf(UNDERSCORE, from);
+  }
+  return false;
 }
 
 /** What the sink tells of itself. */
