@@ -17,6 +17,7 @@ const NAMES = [
   "fsSource, readAll",
   "fsSource, batches",
   "fsSource, batches and summary",
+  "fsSource, summary",
 ];
 
 /**

@@ -16,6 +16,12 @@ function add(record) {
   if (record.type === "llm_call") tokens += record.input_tokens ?? 0;
 }
 
+/** @param {import("@step-log/core").Summary} summary */
+function take({ totalSteps, tokens: { input } }) {
+  records = totalSteps;
+  tokens = input;
+}
+
 /** @type {Record<string, () => Promise<void>>} */
 const READERS = {
   async "bytes alone"() {
@@ -50,9 +56,10 @@ const READERS = {
     for await (const batch of fsSource(path).batches()) {
       for (const record of batch) summarizer.add(record);
     }
-    const summary = summarizer.summary();
-    records = summary.totalSteps;
-    tokens = summary.tokens.input;
+    take(summarizer.summary());
+  },
+  async "fsSource, summary"() {
+    take(await fsSource(path).summary());
   },
 };
 

@@ -7,4 +7,5 @@ export { readLog, readRun } from "./read-log.ts";
 export { readLogFile } from "./read-log-file.ts";
 export { ReadableFile } from "./readable-file.ts";
 export { StepAudit } from "./step-audit.ts";
+export { summarizeLog } from "./summarize-log.ts";
 export { withLease } from "./with-lease.ts";

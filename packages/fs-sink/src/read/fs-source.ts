@@ -7,6 +7,7 @@ import {
   type Source,
   StepLogError,
   type StepRecord,
+  type Summary,
 } from "@step-log/core";
 import { runFileName } from "../run-file-name.ts";
 import { DEFAULT_LIMITS } from "./default-limits.ts";
@@ -40,6 +41,19 @@ export interface FsSourceOptions {
 export interface FsSource extends Source {
   /** As `readAll`, in the arrays in which it is read: without a promise for each record. */
   batches(options?: ReadOptions): AsyncIterable<readonly (StepRecord | BadLine)[]>;
+  /**
+   * Sums up what is there: gives what `summarize(source.readAll())`, or with `runId`
+   * `summarize(source.read(runId))`, gives, several times as fast. Does not follow.
+   *
+   * @throws StepLogError as the iterations do
+   */
+  summary(options?: SummaryOptions): Promise<Summary>;
+}
+
+/** Options of `FsSource.summary`. */
+export interface SummaryOptions extends ReadOptions {
+  /** Of this run only. @defaultValue all */
+  readonly runId?: string;
 }
 
 /**
@@ -73,6 +87,10 @@ export function fsSource(location: string | URL, options: FsSourceOptions = {}):
     batches({ signal } = {}) {
       const { items, leave } = reading(path, { ...settings, signal });
       return oneByOne(alone(items), leave);
+    },
+    async summary({ signal, runId } = {}) {
+      const { summarizeLog } = await import("./engine.ts");
+      return summarizeLog(path, { ...settings, signal }, runId);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { constants } from "node:buffer";
 import { countNuls, type Damage, tooLong } from "./damage.ts";
-import { batchOf, type LineBatch, linesOf } from "./line-batch.ts";
+import { LineBatch } from "./line-batch.ts";
 
 const NEWLINE = 10;
 const EMPTY = Buffer.alloc(0);
@@ -55,30 +55,33 @@ export class LineCutter {
     }
     this.#keep(rest);
     const last = rest.lastIndexOf(NEWLINE);
-    if (last >= 0) return this.#cut(this.#length - rest.length + last, 1, long);
+    if (last >= 0) return this.#cut(this.#length - rest.length + last + 1, long);
     if (this.#length - this.#from > this.#maxLineBytes) {
       this.#passOver(this.#buffer.subarray(this.#from, this.#length));
       this.#from = 0;
       this.#length = 0;
       this.#shrink();
     }
-    return long && batchOf([long], EMPTY, 0);
+    return long && this.#batch(EMPTY, long);
   }
 
   /** Gives what is left at the end of the file, a line without `\n`; `undefined` when there is none. */
   end(): LineBatch | undefined {
-    if (this.#passedOver > 0) return batchOf([this.#endOfLong(0)], EMPTY, 0);
+    if (this.#passedOver > 0) return this.#batch(EMPTY, this.#endOfLong(0));
     this.#keep(EMPTY);
-    return this.pending === 0 ? undefined : this.#cut(this.#length, 0, undefined);
+    return this.pending === 0 ? undefined : this.#cut(this.#length);
   }
 
-  #cut(end: number, newline: number, long: Damage | undefined): LineBatch {
-    const block = this.#buffer.subarray(this.#from, end);
-    const offset = this.#offset;
-    this.#offset += block.length + newline;
-    this.#from = end + newline;
-    const lines = linesOf(block, offset, this.#maxLineBytes);
-    return batchOf(long === undefined ? lines : [long, ...lines], block, offset, long && 1);
+  /** Gives the lines up to `end`, which is behind the `\n` of the last one, if it has one. */
+  #cut(end: number, long?: Damage): LineBatch {
+    const batch = this.#batch(this.#buffer.subarray(this.#from, end), long);
+    this.#offset += end - this.#from;
+    this.#from = end;
+    return batch;
+  }
+
+  #batch(bytes: Buffer, long: Damage | undefined): LineBatch {
+    return new LineBatch(bytes, this.#offset, this.#maxLineBytes, long);
   }
 
   /** Moves what is left to the front and puts `bytes` behind it. */

@@ -27,15 +27,18 @@ export async function* readRun(
   options: ReadLogOptions,
 ): Items {
   options.signal?.throwIfAborted();
-  const ofRun = { ...options, runId, wants: lineFilter(runId) };
+  const { into, ...giving } = options;
+  const ofRun = { runId, wants: lineFilter(runId) };
   let files = await listLogFiles(location, { stem: runFileName(runId) });
   let chains = [...files.logs.values()].flat();
   if (chains.length === 0) {
     files = await listLogFiles(location);
-    chains = await sharedChains(files, options);
+    chains = await sharedChains(files, giving);
   }
   if (files.strange.length > 0) yield strangeFiles(files.strange, options);
-  yield* mergeChains(chains.map((chain) => readChain(chain, files, ofRun)));
+  // Those of several are put into order first, which takes records.
+  const reading = { ...(chains.length > 1 || into === undefined ? giving : options), ...ofRun };
+  yield* mergeChains(chains.map((chain) => readChain(chain, files, reading)));
 }
 
 async function sharedChains(files: LogFiles, options: ReadLogOptions): Promise<LogChain[]> {

@@ -1,8 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import { type BadLine, parseRecord, type StepRecord } from "@step-log/core";
 import { badLineError } from "./bad-line-error.ts";
 import { type Damage, damageOf } from "./damage.ts";
 import type { LineBatch } from "./line-batch.ts";
 import { LineCutter } from "./line-cutter.ts";
+import { type LineSummary, scannable } from "./line-summary.ts";
 
 /**
  * What to do about a line that is no record:
@@ -24,6 +26,8 @@ export interface RecordCutterOptions {
   readonly wants?: ((line: string) => boolean) | undefined;
   /** Only records of this run, and bad lines. */
   readonly runId?: string | undefined;
+  /** Sums the records up, in place of giving them. */
+  readonly into?: LineSummary;
   /** Where the bytes begin within the file. */
   readonly offset?: number;
   /** Hears of every bad line before it is passed on. */
@@ -105,9 +109,16 @@ export class RecordCutter {
   }
 
   #items(batch: LineBatch): ReadItem[] {
-    const { lines } = batch;
-    const { runId, wants } = this.#options;
     const items: ReadItem[] = [];
+    const { into } = this.#options;
+    if (into === undefined) this.#parse(batch, items);
+    else this.#sumUp(batch, items, into);
+    return items;
+  }
+
+  #parse(batch: LineBatch, items: ReadItem[]): void {
+    const lines = batch.lines();
+    const { runId, wants, into } = this.#options;
     for (let index = 0; index < lines.length; index++) {
       const line = lines[index];
       if (line === undefined || line === "") continue;
@@ -122,13 +133,34 @@ export class RecordCutter {
       const record = parseRecord(line);
       if (record.type !== "bad_line") {
         this.#good();
-        if (runId === undefined || record.run_id === runId) items.push(record);
+        if (runId !== undefined && record.run_id !== runId) continue;
+        if (into === undefined) items.push(record);
+        else into.add(record);
       } else if (/[^ \t\r]/.test(line)) {
         const { reason } = record;
         this.#bad(damageOf(batch.bytesOf(index), batch.offsetOf(index), reason), items);
       }
     }
-    return items;
+  }
+
+  /** Scans the lines, and parses those that cannot be scanned. */
+  #sumUp(batch: LineBatch, items: ReadItem[], into: LineSummary): void {
+    const { bytes, long, maxLineBytes } = batch;
+    const { runId } = this.#options;
+    if (long !== undefined) this.#bad(long, items);
+    const text = isUtf8(bytes) ? scannable(bytes) : undefined;
+    for (let start = 0; start < bytes.length; ) {
+      const end = text === undefined ? -1 : into.scan(text, start);
+      if (end >= 0 && end - start <= maxLineBytes) {
+        this.#good();
+        into.addScanned(runId);
+        start = end + 1;
+      } else {
+        const line = batch.lineAt(start);
+        this.#parse(line, items);
+        start += line.bytes.length;
+      }
+    }
   }
 
   #good(): void {

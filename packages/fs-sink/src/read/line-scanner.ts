@@ -1,0 +1,381 @@
+import { isDigit, isNumberStart, plainEnd, skipNumber, skipValue, type Text } from "./skip-json.ts";
+
+/** What a summary needs of a record, under the names that it has there. */
+export interface ScannedRecord {
+  run_id: string | null | undefined;
+  step: number | null | undefined;
+  type: string | null | undefined;
+  ts: number | null | undefined;
+  writer: string | null | undefined;
+  tool: string | null | undefined;
+  model: string | null | undefined;
+  status: string | null | undefined;
+  stop_reason: string | null | undefined;
+  duration_ms: number | null | undefined;
+  count: number | null | undefined;
+  input_tokens: number | null | undefined;
+  output_tokens: number | null | undefined;
+  cache_read_tokens: number | null | undefined;
+  cache_write_tokens: number | null | undefined;
+  reasoning_tokens: number | null | undefined;
+  /** Of one that is not `null`, only that it is there. */
+  error: true | null | undefined;
+}
+
+/** A key where it stood in a line, behind those that stood before it. */
+interface Key {
+  /** `{"run_id":`, `,"step":` */
+  readonly pattern: Pattern;
+  /** Its index in FIELDS, or OTHER. */
+  readonly field: number;
+  /** Those that came behind it. */
+  readonly next: Key[];
+  /** Texts that it had lately. */
+  readonly texts: KnownText[];
+  /** The one that it had last. */
+  last: KnownText;
+}
+
+interface KnownText {
+  /** `llm_call"` */
+  readonly pattern: Pattern;
+  readonly text: string;
+}
+
+/** Bytes to compare with, four at once. */
+interface Pattern {
+  readonly length: number;
+  readonly words: Int32Array;
+  /** Which bits count of the last one. */
+  readonly lastMask: number;
+}
+
+// A log has an order of keys for each kind of record, twice as many for each key that may be missing.
+const MAX_KEYS = 2000;
+// Tools of an agent; runs that are written side by side.
+const MAX_TEXTS = 32;
+
+/**
+ * Reads of a line what a summary needs, without making an object of it as `JSON.parse` does.
+ *
+ * All of the line is checked to be JSON, so that damage is seen, and nothing inside a value is taken
+ * for a key of the record. It is fast because lines repeat themselves: it knows which keys followed
+ * which, and which texts they had, and looks whether they do so again. What it does not take (blanks
+ * between tokens, escapes in names, values of other types, what is no record) is for `parseRecord`.
+ */
+export class LineScanner {
+  /** Of the last line that was taken; each one takes the place of the one before. */
+  readonly record: ScannedRecord = { ...NOTHING };
+  readonly #first: Key[] = [];
+  #keyCount = 0;
+  // What `number` has read.
+  #number: number | null = null;
+
+  /**
+   * Reads the line that begins at `from`: gives where its `\n` is, or -1 for one that it leaves.
+   */
+  scan(text: Text, from: number): number {
+    const { record } = this;
+    const { bytes, words } = text;
+    clear(record);
+    if (bytes[from] !== OPEN_OBJECT) return -1;
+    let at = from;
+    let keys = this.#first;
+    do {
+      const key = keyAt(words, at, keys) ?? this.#learnKey(text, at, keys);
+      if (key === undefined) return -1;
+      keys = key.next;
+      at += key.pattern.length;
+      const { field } = key;
+      if (field < NUMBERS) {
+        let value: string | null = null;
+        if (bytes[at] === QUOTE) {
+          at++;
+          const known = isAt(words, at, key.last.pattern) ? key.last : otherText(text, at, key);
+          if (known === undefined) return -1;
+          value = known.text;
+          at += known.pattern.length;
+        } else if (isAt(words, at, NULL)) at += NULL.length;
+        else return -1;
+        setText(record, field, value);
+      } else if (field < ERROR) {
+        at = this.#readNumber(text, at);
+        if (at < 0) return -1;
+        setNumber(record, field, this.#number);
+      } else {
+        const isNull = isAt(words, at, NULL);
+        if (field === ERROR) record.error = isNull ? null : true;
+        at = isNull ? at + NULL.length : skipValue(text, at);
+        if (at < 0) return -1;
+      }
+    } while (bytes[at] === COMMA);
+    const isWhole = bytes[at] === CLOSE_OBJECT && bytes[at + 1] === NEWLINE;
+    return isWhole && isRecord(record) ? at + 1 : -1;
+  }
+
+  /** Gives where a number, or `null`, ends. */
+  #readNumber({ bytes, words }: Text, from: number): number {
+    let at = from;
+    let digits = 0;
+    for (let four = fourDigits(words, at); four >= 0; four = fourDigits(words, at)) {
+      digits = digits * 10_000 + four;
+      at += 4;
+    }
+    let byte = bytes[at] as number;
+    for (; isDigit(byte); byte = bytes[++at] as number) digits = digits * 10 + byte - ZERO;
+    const whole = at - from;
+    let decimals = 0;
+    if (byte === DOT) {
+      byte = bytes[++at] as number;
+      for (; isDigit(byte); byte = bytes[++at] as number) digits = digits * 10 + byte - ZERO;
+      decimals = at - from - whole - 1;
+      if (decimals === 0) return -1;
+    }
+    // 15 digits and a power of ten up to 1e22 are doubles, so that dividing them rounds once, to the
+    // nearest (William D. Clinger, How to Read Floating Point Numbers Accurately, 1990).
+    if (whole > 0 && whole + decimals <= 15 && (bytes[from] !== ZERO || whole === 1)) {
+      if ((byte | 32) !== LETTER_E) {
+        this.#number = decimals === 0 ? digits : digits / (POWERS[decimals] as number);
+        return at;
+      }
+    }
+    return this.#readOther(bytes, from);
+  }
+
+  #readOther(bytes: Buffer, from: number): number {
+    this.#number = null;
+    if (bytes.toString("latin1", from, from + NULL.length) === "null") return from + NULL.length;
+    if (!isNumberStart(bytes[from] as number)) return -1;
+    const end = skipNumber(bytes, from);
+    if (end >= 0) this.#number = Number(bytes.toString("latin1", from, end));
+    return end;
+  }
+
+  #learnKey(text: Text, at: number, keys: Key[]): Key | undefined {
+    const { bytes } = text;
+    if (this.#keyCount === MAX_KEYS || bytes[at + 1] !== QUOTE) return undefined;
+    const end = plainEnd(text, at + 2);
+    if (end < 0 || bytes[end + 1] !== COLON) return undefined;
+    const index = FIELDS.indexOf(bytes.toString("utf8", at + 2, end));
+    const field = index < 0 ? OTHER : index;
+    const key: Key = {
+      pattern: patternOf(bytes.subarray(at, end + 2)),
+      field,
+      next: [],
+      texts: [],
+      last: NONE,
+    };
+    keys.push(key);
+    this.#keyCount++;
+    return key;
+  }
+}
+
+const NOTHING: ScannedRecord = {
+  run_id: undefined,
+  step: undefined,
+  type: undefined,
+  ts: undefined,
+  writer: undefined,
+  tool: undefined,
+  model: undefined,
+  status: undefined,
+  stop_reason: undefined,
+  duration_ms: undefined,
+  count: undefined,
+  input_tokens: undefined,
+  output_tokens: undefined,
+  cache_read_tokens: undefined,
+  cache_write_tokens: undefined,
+  reasoning_tokens: undefined,
+  error: undefined,
+};
+
+// Texts, then numbers, then what is neither.
+const FIELDS: readonly string[] = [
+  "run_id",
+  "type",
+  "writer",
+  "tool",
+  "model",
+  "status",
+  "stop_reason",
+  "step",
+  "ts",
+  "duration_ms",
+  "count",
+  "input_tokens",
+  "output_tokens",
+  "cache_read_tokens",
+  "cache_write_tokens",
+  "reasoning_tokens",
+  "error",
+];
+const NUMBERS = 7;
+const ERROR = 16;
+const OTHER = 17;
+
+const POWERS = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+const [NEWLINE, QUOTE, COMMA, DOT, ZERO, COLON] = [10, 34, 44, 46, 48, 58];
+const [LETTER_E, OPEN_OBJECT, CLOSE_OBJECT] = [101, 123, 125];
+
+function setText(record: ScannedRecord, field: number, text: string | null): void {
+  switch (field) {
+    case 0:
+      record.run_id = text;
+      break;
+    case 1:
+      record.type = text;
+      break;
+    case 2:
+      record.writer = text;
+      break;
+    case 3:
+      record.tool = text;
+      break;
+    case 4:
+      record.model = text;
+      break;
+    case 5:
+      record.status = text;
+      break;
+    default:
+      record.stop_reason = text;
+  }
+}
+
+function setNumber(record: ScannedRecord, field: number, value: number | null): void {
+  switch (field) {
+    case 7:
+      record.step = value;
+      break;
+    case 8:
+      record.ts = value;
+      break;
+    case 9:
+      record.duration_ms = value;
+      break;
+    case 10:
+      record.count = value;
+      break;
+    case 11:
+      record.input_tokens = value;
+      break;
+    case 12:
+      record.output_tokens = value;
+      break;
+    case 13:
+      record.cache_read_tokens = value;
+      break;
+    case 14:
+      record.cache_write_tokens = value;
+      break;
+    default:
+      record.reasoning_tokens = value;
+  }
+}
+
+function clear(record: ScannedRecord): void {
+  record.run_id = undefined;
+  record.step = undefined;
+  record.type = undefined;
+  record.ts = undefined;
+  record.writer = undefined;
+  record.tool = undefined;
+  record.model = undefined;
+  record.status = undefined;
+  record.stop_reason = undefined;
+  record.duration_ms = undefined;
+  record.count = undefined;
+  record.input_tokens = undefined;
+  record.output_tokens = undefined;
+  record.cache_read_tokens = undefined;
+  record.cache_write_tokens = undefined;
+  record.reasoning_tokens = undefined;
+  record.error = undefined;
+}
+
+function keyAt(words: DataView, at: number, keys: readonly Key[]): Key | undefined {
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as Key;
+    if (isAt(words, at, key.pattern)) return key;
+  }
+  return undefined;
+}
+
+function otherText(text: Text, at: number, key: Key): KnownText | undefined {
+  const { texts } = key;
+  for (let i = 0; i < texts.length; i++) {
+    const known = texts[i] as KnownText;
+    if (!isAt(text.words, at, known.pattern)) continue;
+    key.last = known;
+    return known;
+  }
+  const known = learnText(text, at, texts);
+  if (known !== undefined) key.last = known;
+  return known;
+}
+
+function learnText(text: Text, at: number, texts: KnownText[]): KnownText | undefined {
+  const { bytes } = text;
+  const end = plainEnd(text, at);
+  if (end < 0) return undefined;
+  const known = {
+    pattern: patternOf(bytes.subarray(at, end + 1)),
+    text: internalized(bytes.toString("utf8", at, end)),
+  };
+  texts.unshift(known);
+  if (texts.length > MAX_TEXTS) texts.pop();
+  return known;
+}
+
+/** The same, as names of keys are kept: once, so that comparing it with others is quick. */
+function internalized(text: string): string {
+  return Object.keys({ [text]: true })[0] ?? text;
+}
+
+/** The number that four digits are, -1 for anything else. */
+function fourDigits(words: DataView, at: number): number {
+  const word = words.getInt32(at, true) ^ 0x30303030;
+  // Digits are now 0 to 9; plus 118, they leave the highest bit of their byte as it is.
+  if (((word | ((word & 0x7f7f7f7f) + 0x76767676)) & 0x80808080) !== 0) return -1;
+  return (
+    (word & 0xff) * 1000 + ((word >> 8) & 0xff) * 100 + ((word >> 16) & 0xff) * 10 + (word >>> 24)
+  );
+}
+
+function patternOf(bytes: Uint8Array): Pattern {
+  const words = new Int32Array(Math.ceil(bytes.length / 4));
+  bytes.forEach((byte, index) => {
+    const word = words[index >> 2] as number;
+    words[index >> 2] = word | (byte << (8 * (index & 3)));
+  });
+  const { length } = bytes;
+  return { length, words, lastMask: -1 >>> (8 * (-length & 3)) };
+}
+
+function isAt(words: DataView, from: number, pattern: Pattern): boolean {
+  const last = pattern.words.length - 1;
+  let at = from;
+  // No pattern has the line end with which the bytes end, so that this stops there.
+  for (let i = 0; i < last; i++, at += 4) {
+    if (words.getInt32(at, true) !== pattern.words[i]) return false;
+  }
+  return ((words.getInt32(at, true) ^ (pattern.words[last] as number)) & pattern.lastMask) === 0;
+}
+
+const NULL = patternOf(Buffer.from("null"));
+// UTF-8 has no such byte.
+const NONE: KnownText = { pattern: patternOf(Buffer.from([0xff])), text: "" };
+
+/** As `parseRecord` has it. */
+function isRecord({ run_id, step, type, ts }: ScannedRecord): boolean {
+  return (
+    typeof run_id === "string" &&
+    Number.isSafeInteger(step) &&
+    (step as number) >= 0 &&
+    typeof type === "string" &&
+    type !== "bad_line" &&
+    Number.isFinite(ts)
+  );
+}
