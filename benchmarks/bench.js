@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { load, machine } from "./lib/machine.js";
 import { hasPython, installPeers } from "./lib/peers.js";
 import { table } from "./lib/table.js";
+import { convert } from "./parts/convert.js";
 import { family } from "./parts/family.js";
 import { footprint } from "./parts/footprint.js";
 import { fsync } from "./parts/fsync.js";
@@ -28,7 +29,18 @@ import { VARIANTS } from "./variants.js";
  * @property {(variant: string) => boolean} has Whether a variant can be run here.
  */
 
-const PARTS = { throughput, latency, processes, fsync, footprint, imports, reading, family, s3 };
+const PARTS = {
+  throughput,
+  latency,
+  processes,
+  fsync,
+  footprint,
+  imports,
+  reading,
+  family,
+  convert,
+  s3,
+};
 
 const { values } = parseArgs({
   options: {

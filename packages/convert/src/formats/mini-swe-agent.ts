@@ -40,6 +40,7 @@ export const miniSweAgent: Format = {
         if (all.some((it) => commandIn(fields(it)) !== null)) readTurns(run, all);
         else readMessages(run, all);
         endRun(run, about);
+        run.close();
       },
       end() {},
     };

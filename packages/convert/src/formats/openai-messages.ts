@@ -67,6 +67,7 @@ function readConversation(output: FormatOutput, value: unknown, number: number):
     },
   }));
   readMessages(run, Array.isArray(value) ? value : list(messages ?? traj));
+  run.close();
 }
 
 /** Records what a list of messages tells; also that of a trajectory of mini-SWE-agent. */

@@ -42,6 +42,7 @@ function readTrajectory(output: FormatOutput, document: Foreign, runId: string):
   for (const message of prefaceOf(history)) run.event(null, "message", message);
   for (const step of list(trajectory)) readStep(run, fields(step));
   endRun(run, fields(info));
+  run.close();
 }
 
 /** Records how a run of SWE-agent or mini-SWE-agent ended; nothing where its file is cut off before. */

@@ -50,33 +50,36 @@ function cleanObject(
   redactor: Redactor | undefined,
   depth: number,
 ): object {
-  let isChanged = false;
   for (const key in object) {
+    const kind = redactor === undefined ? 0 : redactor.keyKind(key);
     const value = object[key];
-    if (nameOf(key, redactor) === key && named(key, value, redactor, depth) === value) continue;
-    isChanged = true;
-    break;
+    if (kind === 3 || named(kind, value, redactor, depth) !== value)
+      return copied(object, redactor, depth);
   }
-  if (!isChanged) return object;
+  return object;
+}
+
+function copied(
+  object: Readonly<Record<string, unknown>>,
+  redactor: Redactor | undefined,
+  depth: number,
+): object {
   // Not by assignment, which would take `__proto__` for something else.
   return Object.fromEntries(
-    Object.entries(object)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [nameOf(key, redactor), named(key, value, redactor, depth)]),
+    Object.entries(object).map(([key, value]) => {
+      const kind = redactor?.keyKind(key) ?? 0;
+      return [kind === 3 ? redactor?.text(key) : key, named(kind, value, redactor, depth)];
+    }),
   );
 }
 
-function nameOf(key: string, redactor: Redactor | undefined): string {
-  return redactor?.keyKind(key) === 3 ? redactor.text(key) : key;
-}
-
+/** The value of a key of this kind, which a redactor tells by its name. */
 function named(
-  key: string,
+  kind: 0 | 1 | 2 | 3,
   value: unknown,
   redactor: Redactor | undefined,
   depth: number,
 ): unknown {
-  const kind = redactor?.keyKind(key) ?? 0;
   const safe = clean(value, redactor, depth + 1);
   if (redactor === undefined || kind === 0 || kind === 3) return safe;
   if (!Array.isArray(safe)) return secret(kind, safe, redactor);
