@@ -2,8 +2,18 @@
 // own, since after s3() the engine does not survive a process.exit(), which test runners call.
 import { createRequire } from "node:module";
 
-const { Session } = createRequire(import.meta.url)("chdb") as typeof import("chdb");
-const { statements } = JSON.parse(process.argv[2] ?? "{}") as { statements: string[] };
+interface Chdb {
+  readonly Session: new () => {
+    query(sql: string, format: string): unknown;
+    close(): void;
+  };
+}
+
+const { engine, statements } = JSON.parse(process.argv[2] ?? "{}") as {
+  engine: string;
+  statements: string[];
+};
+const { Session } = createRequire(engine)("chdb") as Chdb;
 const session = new Session();
 let rows = "";
 for (const statement of statements) rows = String(session.query(statement, "JSONEachRow"));
