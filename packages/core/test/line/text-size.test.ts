@@ -1,14 +1,22 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { cutText, fitting, jsonBytes, utf8Bytes } from "../../src/line/text-size.ts";
 import { toLine } from "../../src/line/to-line.ts";
 
 const wellFormed = fc.string({ unit: "binary" });
 
-test("utf8Bytes is the size of a text in UTF-8", () => {
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test.each([
+  ["where there is a Buffer", globalThis.Buffer],
+  ["in a browser", undefined],
+])("utf8Bytes is the size of a text in UTF-8, %s", (_, buffer) => {
+  vi.stubGlobal("Buffer", buffer);
   fc.assert(
     fc.property(wellFormed, (text) => {
-      expect(utf8Bytes(text)).toBe(Buffer.byteLength(text));
+      expect(utf8Bytes(text)).toBe(new TextEncoder().encode(text).length);
     }),
   );
 });
