@@ -124,7 +124,7 @@ async function stopAndGo(
   durability: Durability,
   stopMs: number,
 ): Promise<string[]> {
-  const run = { location, options: { durability }, stubs: false };
+  const run = { location, options: { durability } };
   let over = false;
   const ran = stopped.ask({ do: "run", ...run, runIds: ["stopped"] }).then(() => {
     over = true;
