@@ -121,11 +121,10 @@ async function moveTo(path: string, folder: string): Promise<void> {
   await nodeFsPromises().rename(path, join(folder, basename(path)));
 }
 
-/** Whether the owner of a folder is dead; one without an owner has been removed, or is not the sink's. */
+/** Whether the owner of a folder is dead; not where the folder cannot be looked at, or is gone. */
 async function isAbandoned(folder: string): Promise<boolean> {
   try {
-    const lock = join(folder, LOCK);
-    const owner = JSON.parse(await nodeFsPromises().readFile(lock, "utf8")) as SpoolOwner;
+    const owner = await ownerOf(folder);
     const times = await Promise.all(
       [".", ...(await namesIn(folder))].map(
         async (name) => (await nodeFsPromises().stat(join(folder, name))).mtimeMs,
@@ -134,6 +133,15 @@ async function isAbandoned(folder: string): Promise<boolean> {
     return isDead(owner, Date.now() - Math.max(...times));
   } catch {
     return false;
+  }
+}
+
+/** Nothing where that is not told: the power failed, or the folder was about to be removed. */
+async function ownerOf(folder: string): Promise<SpoolOwner | undefined> {
+  try {
+    return JSON.parse(await nodeFsPromises().readFile(join(folder, LOCK), "utf8")) as SpoolOwner;
+  } catch {
+    return undefined;
   }
 }
 

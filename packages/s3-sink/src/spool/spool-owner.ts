@@ -13,7 +13,8 @@ export interface SpoolOwner {
   readonly host: string;
 }
 
-// A folder of another machine, on a disk that both have or that was moved, is left alone for so long.
+// A folder of nobody, or of another machine on a disk that both have or that was moved, is left alone
+// for so long.
 const FOREIGN_AFTER_MS = 24 * 60 * 60 * 1_000;
 
 /** This process. */
@@ -32,14 +33,22 @@ export function thisOwner(): SpoolOwner {
  *
  * @param idleMs How long nothing in the folder has changed.
  */
-export function isDead(owner: SpoolOwner, idleMs: number, here: SpoolOwner = thisOwner()): boolean {
-  if (owner.host !== here.host && owner.boot !== here.boot) return idleMs > FOREIGN_AFTER_MS;
+export function isDead(
+  owner: SpoolOwner | undefined,
+  idleMs: number,
+  here: SpoolOwner = thisOwner(),
+): boolean {
+  if (owner === undefined) return idleMs > FOREIGN_AFTER_MS;
+  const isSameBoot = owner.boot !== null && owner.boot === here.boot;
+  if (!isSameBoot && owner.host !== here.host) return idleMs > FOREIGN_AFTER_MS;
   // The machine, or the pod under its name, was started anew.
   if (owner.boot !== here.boot) return true;
   if (owner.space !== here.space) return isDeadInOtherSpace(owner, idleMs, here);
   if (!isRunning(owner.pid)) return true;
-  // Where the start cannot be told, a pid that is taken again looks alive, and its folder waits.
-  return owner.start !== null && startOf(owner.pid) !== owner.start;
+  // Where its start cannot be told, or looked at, a pid that is taken again looks alive, and the folder
+  // waits.
+  const start = startOf(owner.pid);
+  return owner.start !== null && start !== null && start !== owner.start;
 }
 
 /**

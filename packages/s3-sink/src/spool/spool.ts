@@ -134,12 +134,12 @@ export class Spool implements SpoolHost {
     this.#isMade = true;
   }
 
-  /** Has the disk keep the names of what is in the folder. */
+  /** Has the disk keep whose the folder is, and the names of what is in it. */
   async sync(): Promise<void> {
     if (!this.#isMade) return;
-    for (const path of [this.folder, this.root]) {
-      const folder = await nodeFsPromises().open(path, "r");
-      await folder.sync().finally(() => folder.close());
+    for (const path of [join(this.folder, LOCK), this.folder, this.root]) {
+      const handle = await nodeFsPromises().open(path, "r");
+      await handle.sync().finally(() => handle.close());
     }
   }
 
