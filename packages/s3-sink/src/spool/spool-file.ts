@@ -53,10 +53,6 @@ export class SpoolFile {
     return this.#path;
   }
 
-  get size(): number {
-    return this.#size;
-  }
-
   /** Puts bytes at the end, all of them or, when it throws, none that count. */
   append(bytes: Uint8Array): void {
     this.#open();

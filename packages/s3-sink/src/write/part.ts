@@ -25,9 +25,6 @@ export interface Memory {
 /** A sealed part on its way to the bucket. */
 export class Part {
   readonly lines: SealedLines;
-  /** Resolves when it is stored or given up. */
-  readonly settled: Promise<void>;
-  settle: () => void = () => {};
   /** Whose writer id its key has; another one after a conflict. */
   writer: string;
   /** Its copy in the spool, whole, if it has one. */
@@ -51,9 +48,6 @@ export class Part {
     this.writer = lines.writer;
     this.file = file;
     this.#memory = memory;
-    this.settled = new Promise((resolve) => {
-      this.settle = resolve;
-    });
   }
 
   /** Its lines, until they are packed, or the spool alone has them. */

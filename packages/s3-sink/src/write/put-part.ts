@@ -89,6 +89,7 @@ async function whoseObject(
     // Deleted meanwhile.
     if (found === undefined) return { kind: "again", error: taken, retryAfterMs: 0 };
     const sha256 = found.metadata?.["sl-sha256"];
+    // A store that gives no metadata back leaves the size to go by.
     const isOurs =
       sha256 === undefined ? found.size === packed.body.length : sha256 === packed.sha256;
     return isOurs ? { kind: "stored" } : { kind: "key taken", error: taken };

@@ -11,7 +11,6 @@ export class Throttle {
   #failures = 0;
   #failingSince = 0;
   #closedUntil = 0;
-  #isParked = false;
 
   constructor(most: number, now: () => number = () => performance.now()) {
     this.#most = most;
@@ -29,11 +28,6 @@ export class Throttle {
     return Math.max(0, this.#closedUntil - this.#now());
   }
 
-  /** Whether the store refuses everything. */
-  get isParked(): boolean {
-    return this.#isParked;
-  }
-
   /** Failures in a row, of whichever parts. */
   get failures(): number {
     return this.#failures;
@@ -42,7 +36,6 @@ export class Throttle {
   succeeded(): void {
     this.#limit = Math.min(this.#most, this.#limit + 1 / this.#limit);
     this.#failures = 0;
-    this.#isParked = false;
     this.#closedUntil = 0;
   }
 
@@ -50,7 +43,6 @@ export class Throttle {
   failed(options: { readonly busy: boolean; readonly retryAfterMs: number }): void {
     if (options.busy) this.#limit = Math.max(1, this.#limit / 2);
     if (this.#failures++ === 0) this.#failingSince = this.#now();
-    this.#isParked = false;
     // One failure may be its part's own; from the second on it is the store's.
     const failures = this.#failures - 1;
     const pause = failures === 0 ? 0 : backoffMs(failures, this.#now() - this.#failingSince);
@@ -60,7 +52,6 @@ export class Throttle {
   /** The store refuses everything: so long nothing is sent. */
   park(pauseMs: number): void {
     this.#failures++;
-    this.#isParked = true;
     this.#close(pauseMs);
   }
 

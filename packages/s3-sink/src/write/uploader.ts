@@ -213,7 +213,6 @@ export class Uploader {
 
   #settle(part: Part): void {
     this.#parts.delete(part);
-    part.settle();
     this.#waiting.settled(part);
   }
 

@@ -59,7 +59,7 @@ test("parked, nothing is sent until the time has come, or somebody waits for it"
   let now = 0;
   const throttle = new Throttle(4, () => now);
   throttle.park(30_000);
-  expect([throttle.isParked, throttle.waitMs]).toEqual([true, 30_000]);
+  expect(throttle.waitMs).toBe(30_000);
   now = 30_000;
   expect(throttle.waitMs).toBe(0);
   throttle.park(30_000);
