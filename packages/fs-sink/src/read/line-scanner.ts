@@ -1,31 +1,36 @@
-import { isDigit, isNumberStart, plainEnd, skipNumber, skipValue, type Text } from "./skip-json.ts";
+import { firstOf, isNumberStart, plainEnd, skipNumber, skipValue, type Text } from "./skip-json.ts";
 
-/** What a summary needs of a record, under the names that it has there. */
+/**
+ * What a summary needs of a record, under the names that it has there. A number that is `null` or not
+ * there is NaN, which a summary passes over as well: a field of nothing but numbers is changed in place.
+ */
 export interface ScannedRecord {
   run_id: string | null | undefined;
-  step: number | null | undefined;
+  step: number;
   type: string | null | undefined;
-  ts: number | null | undefined;
+  ts: number;
   writer: string | null | undefined;
   tool: string | null | undefined;
   model: string | null | undefined;
   status: string | null | undefined;
   stop_reason: string | null | undefined;
-  duration_ms: number | null | undefined;
-  count: number | null | undefined;
-  input_tokens: number | null | undefined;
-  output_tokens: number | null | undefined;
-  cache_read_tokens: number | null | undefined;
-  cache_write_tokens: number | null | undefined;
-  reasoning_tokens: number | null | undefined;
+  duration_ms: number;
+  count: number;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  reasoning_tokens: number;
   /** Of one that is not `null`, only that it is there. */
   error: true | null | undefined;
 }
 
 /** A key where it stood in a line, behind those that stood before it. */
 interface Key {
-  /** `{"run_id":`, `,"step":` */
+  /** `{"run_id":`; with keys before it whose values hardly change, `,"type":"tool_call","tool":` */
   readonly pattern: Pattern;
+  /** The values of those keys. */
+  readonly before: readonly Constant[];
   /** Its index in FIELDS, or OTHER. */
   readonly field: number;
   /** Those that came behind it. */
@@ -34,6 +39,11 @@ interface Key {
   readonly texts: KnownText[];
   /** The one that it had last. */
   last: KnownText;
+}
+
+interface Constant {
+  readonly field: number;
+  readonly value: string | null;
 }
 
 interface KnownText {
@@ -45,9 +55,14 @@ interface KnownText {
 /** Bytes to compare with, four at once. */
 interface Pattern {
   readonly length: number;
-  readonly words: Int32Array;
-  /** Which bits count of the last one. */
+  readonly first: number;
+  /** Those after the first, all but the last. */
+  readonly between: Int32Array;
+  readonly last: number;
+  /** Which bits count of the last. */
   readonly lastMask: number;
+  /** Where that is. */
+  readonly lastAt: number;
 }
 
 // A log has an order of keys for each kind of record, twice as many for each key that may be missing.
@@ -69,7 +84,7 @@ export class LineScanner {
   readonly #first: Key[] = [];
   #keyCount = 0;
   // What `number` has read.
-  #number: number | null = null;
+  #number: number = Number.NaN;
 
   /**
    * Reads the line that begins at `from`: gives where its `\n` is, or -1 for one that it leaves.
@@ -86,7 +101,8 @@ export class LineScanner {
       if (key === undefined) return -1;
       keys = key.next;
       at += key.pattern.length;
-      const { field } = key;
+      const { field, before } = key;
+      for (let i = 0; i < before.length; i++) setConstant(record, before[i] as Constant);
       if (field < NUMBERS) {
         let value: string | null = null;
         if (bytes[at] === QUOTE) {
@@ -110,31 +126,35 @@ export class LineScanner {
       }
     } while (bytes[at] === COMMA);
     const isWhole = bytes[at] === CLOSE_OBJECT && bytes[at + 1] === NEWLINE;
-    return isWhole && isRecord(record) ? at + 1 : -1;
+    return isWhole && isRecord(record) && withDuration(record) ? at + 1 : -1;
   }
 
   /** Gives where a number, or `null`, ends. */
   #readNumber({ bytes, words }: Text, from: number): number {
     let at = from;
     let digits = 0;
-    for (let four = fourDigits(words, at); four >= 0; four = fourDigits(words, at)) {
-      digits = digits * 10_000 + four;
-      at += 4;
+    let whole = -1;
+    for (;;) {
+      const word = words.getInt32(at, true) ^ 0x30303030;
+      // Digits are now 0 to 9, and plus 118 they leave the highest bit of their byte as it is.
+      const stop = (word | ((word & 0x7f7f7f7f) + 0x76767676)) & 0x80808080;
+      const count = stop === 0 ? 4 : firstOf(stop);
+      if (count > 0) {
+        digits = digits * (POWERS[count] as number) + fourDigits(word << (32 - 8 * count));
+        at += count;
+      }
+      if (count === 4) continue;
+      if (bytes[at] !== DOT || whole >= 0) break;
+      whole = at - from;
+      at++;
     }
-    let byte = bytes[at] as number;
-    for (; isDigit(byte); byte = bytes[++at] as number) digits = digits * 10 + byte - ZERO;
-    const whole = at - from;
-    let decimals = 0;
-    if (byte === DOT) {
-      byte = bytes[++at] as number;
-      for (; isDigit(byte); byte = bytes[++at] as number) digits = digits * 10 + byte - ZERO;
-      decimals = at - from - whole - 1;
-      if (decimals === 0) return -1;
-    }
+    const decimals = whole < 0 ? 0 : at - from - whole - 1;
+    if (decimals === 0 && whole >= 0) return -1;
+    if (whole < 0) whole = at - from;
     // 15 digits and a power of ten up to 1e22 are doubles, so that dividing them rounds once, to the
     // nearest (William D. Clinger, How to Read Floating Point Numbers Accurately, 1990).
     if (whole > 0 && whole + decimals <= 15 && (bytes[from] !== ZERO || whole === 1)) {
-      if ((byte | 32) !== LETTER_E) {
+      if (((bytes[at] as number) | 32) !== LETTER_E) {
         this.#number = decimals === 0 ? digits : digits / (POWERS[decimals] as number);
         return at;
       }
@@ -143,51 +163,73 @@ export class LineScanner {
   }
 
   #readOther(bytes: Buffer, from: number): number {
-    this.#number = null;
+    this.#number = Number.NaN;
     if (bytes.toString("latin1", from, from + NULL.length) === "null") return from + NULL.length;
     if (!isNumberStart(bytes[from] as number)) return -1;
     const end = skipNumber(bytes, from);
-    if (end >= 0) this.#number = Number(bytes.toString("latin1", from, end));
+    const value = end < 0 ? Number.NaN : Number(bytes.toString("latin1", from, end));
+    // 1e999 is as good as none.
+    if (Number.isFinite(value)) this.#number = value;
     return end;
   }
 
-  #learnKey(text: Text, at: number, keys: Key[]): Key | undefined {
+  #learnKey(text: Text, from: number, keys: Key[]): Key | undefined {
     const { bytes } = text;
-    if (this.#keyCount === MAX_KEYS || bytes[at + 1] !== QUOTE) return undefined;
-    const end = plainEnd(text, at + 2);
-    if (end < 0 || bytes[end + 1] !== COLON) return undefined;
-    const index = FIELDS.indexOf(bytes.toString("utf8", at + 2, end));
-    const field = index < 0 ? OTHER : index;
-    const key: Key = {
-      pattern: patternOf(bytes.subarray(at, end + 2)),
-      field,
-      next: [],
-      texts: [],
-      last: NONE,
-    };
-    keys.push(key);
-    this.#keyCount++;
-    return key;
+    const before: Constant[] = [];
+    for (let at = from; this.#keyCount < MAX_KEYS && bytes[at + 1] === QUOTE; ) {
+      const end = plainEnd(text, at + 2);
+      if (end < 0 || bytes[end + 1] !== COLON) break;
+      const index = FIELDS.indexOf(bytes.toString("utf8", at + 2, end));
+      const field = index < 0 ? OTHER : index;
+      const constant = constantAt(text, end + 2, field);
+      if (constant !== undefined) {
+        before.push({ field, value: constant.value });
+        at = constant.end;
+        continue;
+      }
+      const pattern = patternOf(bytes.subarray(from, end + 2));
+      const key: Key = { pattern, before, field, next: [], texts: [], last: NONE };
+      // One with more before it goes first, since the other may be the beginning of it.
+      if (before.length > 0) keys.unshift(key);
+      else keys.push(key);
+      this.#keyCount++;
+      return key;
+    }
+    return undefined;
   }
+}
+
+/** A value that hardly changes, if another key is behind it. */
+function constantAt(
+  text: Text,
+  at: number,
+  field: number,
+): { readonly value: string | null; readonly end: number } | undefined {
+  const { bytes, words } = text;
+  const isText = field === TYPE && bytes[at] === QUOTE;
+  if (!isText && !isAt(words, at, NULL)) return undefined;
+  const end = isText ? plainEnd(text, at + 1) + 1 : at + NULL.length;
+  if (end === 0 || bytes[end] !== COMMA) return undefined;
+  return { value: isText ? internalized(bytes.toString("utf8", at + 1, end - 1)) : null, end };
 }
 
 const NOTHING: ScannedRecord = {
   run_id: undefined,
-  step: undefined,
+  step: Number.NaN,
   type: undefined,
-  ts: undefined,
+  ts: Number.NaN,
   writer: undefined,
   tool: undefined,
   model: undefined,
   status: undefined,
   stop_reason: undefined,
-  duration_ms: undefined,
-  count: undefined,
-  input_tokens: undefined,
-  output_tokens: undefined,
-  cache_read_tokens: undefined,
-  cache_write_tokens: undefined,
-  reasoning_tokens: undefined,
+  duration_ms: Number.NaN,
+  count: Number.NaN,
+  input_tokens: Number.NaN,
+  output_tokens: Number.NaN,
+  cache_read_tokens: Number.NaN,
+  cache_write_tokens: Number.NaN,
+  reasoning_tokens: Number.NaN,
   error: undefined,
 };
 
@@ -211,6 +253,7 @@ const FIELDS: readonly string[] = [
   "reasoning_tokens",
   "error",
 ];
+const TYPE = 1;
 const NUMBERS = 7;
 const ERROR = 16;
 const OTHER = 17;
@@ -218,6 +261,12 @@ const OTHER = 17;
 const POWERS = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 const [NEWLINE, QUOTE, COMMA, DOT, ZERO, COLON] = [10, 34, 44, 46, 48, 58];
 const [LETTER_E, OPEN_OBJECT, CLOSE_OBJECT] = [101, 123, 125];
+
+function setConstant(record: ScannedRecord, { field, value }: Constant): void {
+  if (field < NUMBERS) setText(record, field, value);
+  else if (field < ERROR) setNumber(record, field, Number.NaN);
+  else if (field === ERROR) record.error = null;
+}
 
 function setText(record: ScannedRecord, field: number, text: string | null): void {
   switch (field) {
@@ -244,7 +293,7 @@ function setText(record: ScannedRecord, field: number, text: string | null): voi
   }
 }
 
-function setNumber(record: ScannedRecord, field: number, value: number | null): void {
+function setNumber(record: ScannedRecord, field: number, value: number): void {
   switch (field) {
     case 7:
       record.step = value;
@@ -277,21 +326,21 @@ function setNumber(record: ScannedRecord, field: number, value: number | null): 
 
 function clear(record: ScannedRecord): void {
   record.run_id = undefined;
-  record.step = undefined;
+  record.step = Number.NaN;
   record.type = undefined;
-  record.ts = undefined;
+  record.ts = Number.NaN;
   record.writer = undefined;
   record.tool = undefined;
   record.model = undefined;
   record.status = undefined;
   record.stop_reason = undefined;
-  record.duration_ms = undefined;
-  record.count = undefined;
-  record.input_tokens = undefined;
-  record.output_tokens = undefined;
-  record.cache_read_tokens = undefined;
-  record.cache_write_tokens = undefined;
-  record.reasoning_tokens = undefined;
+  record.duration_ms = ABSENT;
+  record.count = Number.NaN;
+  record.input_tokens = Number.NaN;
+  record.output_tokens = Number.NaN;
+  record.cache_read_tokens = Number.NaN;
+  record.cache_write_tokens = Number.NaN;
+  record.reasoning_tokens = Number.NaN;
   record.error = undefined;
 }
 
@@ -334,39 +383,56 @@ function internalized(text: string): string {
   return Object.keys({ [text]: true })[0] ?? text;
 }
 
-/** The number that four digits are, -1 for anything else. */
-function fourDigits(words: DataView, at: number): number {
-  const word = words.getInt32(at, true) ^ 0x30303030;
-  // Digits are now 0 to 9; plus 118, they leave the highest bit of their byte as it is.
-  if (((word | ((word & 0x7f7f7f7f) + 0x76767676)) & 0x80808080) !== 0) return -1;
+/** The number that four digits are, 0 to 9 each, the first one in the lowest byte. */
+function fourDigits(word: number): number {
   return (
     (word & 0xff) * 1000 + ((word >> 8) & 0xff) * 100 + ((word >> 16) & 0xff) * 10 + (word >>> 24)
   );
 }
 
 function patternOf(bytes: Uint8Array): Pattern {
-  const words = new Int32Array(Math.ceil(bytes.length / 4));
-  bytes.forEach((byte, index) => {
-    const word = words[index >> 2] as number;
-    words[index >> 2] = word | (byte << (8 * (index & 3)));
-  });
   const { length } = bytes;
-  return { length, words, lastMask: -1 >>> (8 * (-length & 3)) };
+  const words = new Int32Array(Math.ceil(length / 4));
+  bytes.forEach((byte, index) => {
+    words[index >> 2] = (words[index >> 2] as number) | (byte << (8 * (index & 3)));
+  });
+  const lastAt = 4 * (words.length - 1);
+  return {
+    length,
+    first: words[0] as number,
+    between: words.subarray(1, -1),
+    last: words.at(-1) as number,
+    lastMask: -1 >>> (8 * (-length & 3)),
+    lastAt,
+  };
 }
 
-function isAt(words: DataView, from: number, pattern: Pattern): boolean {
-  const last = pattern.words.length - 1;
-  let at = from;
-  // No pattern has the line end with which the bytes end, so that this stops there.
-  for (let i = 0; i < last; i++, at += 4) {
-    if (words.getInt32(at, true) !== pattern.words[i]) return false;
+/** No pattern has the line end with which the bytes end, so that it stops there. */
+function isAt(words: DataView, at: number, pattern: Pattern): boolean {
+  const { lastAt, between } = pattern;
+  if (lastAt > 0) {
+    if (words.getInt32(at, true) !== pattern.first) return false;
+    for (let i = 0; i < between.length; i++) {
+      if (words.getInt32(at + 4 + 4 * i, true) !== between[i]) return false;
+    }
   }
-  return ((words.getInt32(at, true) ^ (pattern.words[last] as number)) & pattern.lastMask) === 0;
+  return ((words.getInt32(at + lastAt, true) ^ pattern.last) & pattern.lastMask) === 0;
 }
 
+const ABSENT: number = Number.POSITIVE_INFINITY;
 const NULL = patternOf(Buffer.from("null"));
 // UTF-8 has no such byte.
 const NONE: KnownText = { pattern: patternOf(Buffer.from([0xff])), text: "" };
+
+/**
+ * A record without the key `duration_ms` took no time, one in which it is `null` an unknown one; calls,
+ * whose durations are counted, always have it.
+ */
+function withDuration(record: ScannedRecord): boolean {
+  if (record.duration_ms !== ABSENT) return true;
+  record.duration_ms = 0;
+  return record.type !== "llm_call" && record.type !== "tool_call";
+}
 
 /** As `parseRecord` has it. */
 function isRecord({ run_id, step, type, ts }: ScannedRecord): boolean {

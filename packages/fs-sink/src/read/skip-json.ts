@@ -102,7 +102,8 @@ function stopIn(word: number): number {
   );
 }
 
-function firstOf(stop: number): number {
+/** Which of four bytes is the first of those whose highest bit is set: 0 to 3. */
+export function firstOf(stop: number): number {
   return (31 - Math.clz32(stop & -stop)) >> 3;
 }
 
@@ -125,8 +126,7 @@ export function isNumberStart(byte: number): boolean {
   return isDigit(byte) || byte === MINUS;
 }
 
-/** Whether it is one of `0` to `9`. */
-export function isDigit(byte: number): boolean {
+function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= NINE;
 }
 

@@ -167,7 +167,11 @@ test("a line that is scanned has what JSON.parse finds in it, and is one that it
       const parsed = JSON.parse(bytes.toString("utf8", 0, end));
       const error = (parsed.error ?? null) === null ? parsed.error : true;
       for (const [key, found] of Object.entries(first)) {
-        expect(found, key).toBe(key === "error" ? error : parsed[key]);
+        if (typeof found !== "number")
+          expect(found, key).toBe(key === "error" ? error : parsed[key]);
+        else if (Number.isNaN(found))
+          expect([null, undefined, Infinity, -Infinity]).toContain(parsed[key]);
+        else expect(found, key).toBe(key === "duration_ms" ? (parsed[key] ?? 0) : parsed[key]);
       }
     }),
     { numRuns: 3_000 },
@@ -213,6 +217,17 @@ describe("lines of the writer", () => {
     const spaced = end("error").replaceAll(":", ": ");
     expect(await summed(fileWith(end("ok"), spaced))).toMatchObject({ status: "error" });
     expect(await summed(fileWith(spaced, end("ok")))).toMatchObject({ status: "ok" });
+  });
+
+  test("without a duration, or with one that is null or endless, are as long as others have it", async () => {
+    const ts = 1_000.000_000_4;
+    const lines = ["event", "tool_call", "llm_call"].flatMap((type) =>
+      [{}, { duration_ms: null }, { duration_ms: 7e300 }, { duration_ms: 3 }].map((more) =>
+        line("a", 1, { type, ts, ...more, last: 1 }).replace("7e+300", "1e999"),
+      ),
+    );
+    for (const one of lines) await summed(fileWith(one));
+    expect(await summed(fileWith(...lines))).toMatchObject({ totalSteps: 12 });
   });
 
   test("that are long, and come in many pieces, are summed up too", async () => {
