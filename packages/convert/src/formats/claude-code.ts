@@ -1,4 +1,5 @@
 import {
+  between,
   count,
   countWith,
   type Foreign,
@@ -41,8 +42,9 @@ const MAX_EARLY = 1_000;
 
 interface Response {
   readonly step: number;
+  /** When the line before it was written, which is about when it was asked for. */
   readonly startedAt: number | null;
-  /** Number of the values that this response stood on. */
+  /** Its last line so far. */
   last: { readonly line: Foreign; readonly ts: number | null };
 }
 
@@ -86,12 +88,12 @@ class ClaudeCodeReader implements FormatReader {
   #line(line: Foreign, value: unknown): void {
     const ts = unixSeconds(line["timestamp"]);
     const session = this.#sessionOf(line, ts);
-    session.lastTs = ts ?? session.lastTs;
     const { type, message } = line;
     if (type === "assistant" && text(fields(message)["id"]) !== null)
       this.#assistant(session, line, ts);
     else if (type === "user" && fields(message)["role"] === "user") this.#user(session, line, ts);
     else session.run.event(ts, text(type) ?? "line", value);
+    session.lastTs = ts ?? session.lastTs;
   }
 
   end(): void {
@@ -215,7 +217,7 @@ class ClaudeCodeReader implements FormatReader {
       open: new Map(),
       done: new Set<string>(),
       constant,
-      lastTs: ts,
+      lastTs: null,
     };
     this.#sessions.set(runId, session);
     return session;
@@ -248,10 +250,7 @@ function passResponse(session: Session, id: string, { step, startedAt, last }: R
       cache_write_tokens: count(counts["cache_creation_input_tokens"]),
       stop_reason: text(message["stop_reason"]),
       response_id: id,
-      duration_ms:
-        startedAt !== null && ts !== null && ts >= startedAt
-          ? Math.round((ts - startedAt) * 1e6) / 1e3
-          : null,
+      duration_ms: between(startedAt, ts),
       ...(line["isApiErrorMessage"] === true ? { error: textOf(message["content"]) } : {}),
       usage,
     },

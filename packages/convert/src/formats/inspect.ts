@@ -111,6 +111,7 @@ class InspectReader implements FormatReader {
       isFailed ? "error" : "ok",
       isFailed ? (text(failure["message"]) ?? "error") : null,
     );
+    run.close();
   }
 }
 

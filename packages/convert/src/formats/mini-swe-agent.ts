@@ -1,4 +1,12 @@
-import { type Foreign, fields, list, text, textOf, unixSeconds } from "../import/foreign.ts";
+import {
+  between,
+  type Foreign,
+  fields,
+  list,
+  text,
+  textOf,
+  unixSeconds,
+} from "../import/foreign.ts";
 import type { Format } from "../import/format.ts";
 import type { ImportedRun } from "../import/imported-run.ts";
 import { usageCall } from "../import/usage-call.ts";
@@ -75,10 +83,7 @@ function readTurns(run: ImportedRun, messages: readonly unknown[]): void {
         input: { command },
         output,
         error: code === undefined || code === "0" ? null : `exit code ${code}`,
-        duration_ms:
-          ts !== null && askedAt !== null && ts >= askedAt
-            ? Math.round((ts - askedAt) * 1e6) / 1e3
-            : null,
+        duration_ms: between(askedAt, ts),
       });
       command = null;
       continue;

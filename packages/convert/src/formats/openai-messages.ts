@@ -42,14 +42,8 @@ function isConversation(value: unknown): boolean {
 }
 
 function isMessages(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length === 0) return false;
-  return value
-    .slice(0, 3)
-    .every(
-      (it) =>
-        typeof fields(it)["role"] === "string" &&
-        ("content" in fields(it) || "tool_calls" in fields(it)),
-    );
+  const first = fields(list(value)[0]);
+  return typeof first["role"] === "string" && ("content" in first || "tool_calls" in first);
 }
 
 function readConversation(output: FormatOutput, value: unknown, number: number): void {

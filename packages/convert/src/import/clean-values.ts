@@ -50,27 +50,18 @@ function cleanObject(
   redactor: Redactor | undefined,
   depth: number,
 ): object {
+  let changes: Map<string, readonly [key: string, value: unknown]> | undefined;
   for (const key in object) {
     const kind = redactor === undefined ? 0 : redactor.keyKind(key);
     const value = object[key];
-    if (kind === 3 || named(kind, value, redactor, depth) !== value)
-      return copied(object, redactor, depth);
+    const safe = named(kind, value, redactor, depth);
+    if (safe === value && kind !== 3) continue;
+    changes ??= new Map();
+    changes.set(key, [kind === 3 ? (redactor?.text(key) ?? key) : key, safe]);
   }
-  return object;
-}
-
-function copied(
-  object: Readonly<Record<string, unknown>>,
-  redactor: Redactor | undefined,
-  depth: number,
-): object {
+  if (changes === undefined) return object;
   // Not by assignment, which would take `__proto__` for something else.
-  return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => {
-      const kind = redactor?.keyKind(key) ?? 0;
-      return [kind === 3 ? redactor?.text(key) : key, named(kind, value, redactor, depth)];
-    }),
-  );
+  return Object.fromEntries(Object.entries(object).map((entry) => changes.get(entry[0]) ?? entry));
 }
 
 /** The value of a key of this kind, which a redactor tells by its name. */

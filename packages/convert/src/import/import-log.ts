@@ -80,8 +80,8 @@ async function* readAll(
     });
     for await (const items of readFile(file, made, settings, options, tally)) yield items;
     tally.file(made.format?.name);
-    if (made.format !== undefined || (made.isEmpty && made.problems > 0)) continue;
-    const reason = made.isEmpty ? "empty" : "of no known format";
+    if (made.format !== undefined) continue;
+    const reason = made.isEmpty && made.problems === 0 ? "empty" : "of no known format";
     if (files.length === 1) {
       const message = `${location ?? "the input"} is ${reason}; known are ${FORMATS.map((it) => it.name).join(", ")}`;
       throw new StepLogError("UNKNOWN_FORMAT", message, { details: { location } });

@@ -51,10 +51,7 @@ function readerOf(head: Buffer, limits: UnpackLimits, listener: ValueListener): 
 function gunzip(limits: UnpackLimits, listener: ValueListener): ByteReader {
   const values = new JsonValues(limits.maxValueBytes, listener);
   const room = unpackedRoom(limits.maxUncompressedBytes);
-  const gunzip = new Gunzip((piece) => {
-    room.take(piece.length);
-    values.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
-  });
+  const gunzip = new Gunzip((piece) => room.pass(piece, values));
   return untilItFails(
     (piece, isLast) => gunzip.push(piece, isLast),
     () => values.end(),
@@ -77,19 +74,21 @@ function unzip(limits: UnpackLimits, listener: ValueListener): ByteReader {
     close();
     const values = new JsonValues(limits.maxValueBytes, listener);
     open = { name: file.name, values };
+    let isTold = false;
     file.ondata = (error, piece, isLast) => {
       if (error !== null) {
+        isTold = true;
         listener.bad(`${file.name.slice(0, 200)}: ${error.message}`, 0, 0);
         return;
       }
-      room.take(piece.length);
-      values.push(Buffer.from(piece));
+      room.pass(piece, values);
       if (isLast && open?.values === values) close();
     };
-    // An unknown compression is told to `ondata`, and then thrown.
+    // An unknown compression is told to `ondata`, and then stumbled over.
     try {
       file.start();
-    } catch {
+    } catch (error) {
+      if (!isTold) throw error;
       open = undefined;
     }
   });
@@ -132,11 +131,14 @@ function untilItFails(
   };
 }
 
-function unpackedRoom(maxBytes: number): { take(bytes: number): void } {
+/** Passes on what was unpacked, up to so many bytes. */
+function unpackedRoom(maxBytes: number): { pass(piece: Uint8Array, values: JsonValues): void } {
   let left = maxBytes;
   return {
-    take(bytes) {
-      left -= bytes;
+    pass(piece, values) {
+      // A copy, since it may be overwritten while lines still keep parts of it.
+      values.push(Buffer.from(piece.subarray(0, left)));
+      left -= piece.length;
       if (left < 0) throw new Error(`more than ${maxBytes} bytes (maxUncompressedBytes)`);
     },
   };
