@@ -115,6 +115,7 @@ export class FileWriter {
   park(): boolean {
     this.#file.confirm();
     if (this.#queue.count > 0 || this.#pass !== undefined) return false;
+    if (this.#file.isUnsure) return false; // or nobody would look any more
     if (this.#settings.durability === "fsync" && this.#file.unsynced > 0) return false;
     this.#file.close();
     this.#lease.abandon();
