@@ -12,7 +12,7 @@ export default defineConfig({
     include: ["test/faults/**/*.test.ts"],
     testTimeout: 120_000,
     // Most of the time is waiting, for timers and for other processes.
-    maxConcurrency: 8,
+    maxConcurrency: 16,
     // The figures, and what is not tested here and why.
     reporters: ["default"],
     passWithNoTests: false,
