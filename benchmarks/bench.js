@@ -17,6 +17,7 @@ import { imports } from "./parts/imports.js";
 import { latency } from "./parts/latency.js";
 import { processes } from "./parts/processes.js";
 import { reading } from "./parts/reading.js";
+import { replay } from "./parts/replay.js";
 import { s3 } from "./parts/s3.js";
 import { throughput } from "./parts/throughput.js";
 import { VARIANTS } from "./variants.js";
@@ -39,6 +40,7 @@ const PARTS = {
   reading,
   family,
   convert,
+  replay,
   s3,
 };
 

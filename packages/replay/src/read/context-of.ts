@@ -23,8 +23,12 @@ export function contextOf(step: MutableStep, steps: RunSteps, index: RunIndex): 
 
 /** Steps that began before one and had not ended when it did. */
 function running(step: MutableStep, steps: RunSteps): MutableStep[] {
-  const before = steps.inOrder().slice(0, step.index);
-  return before.filter((earlier) => steps.wasRunning(earlier, step));
+  const found: MutableStep[] = [];
+  for (const earlier of steps.inOrder()) {
+    if (earlier === step) break;
+    if (steps.wasRunning(earlier, step)) found.push(earlier);
+  }
+  return found;
 }
 
 function around(step: MutableStep, steps: RunSteps): MutableStep[] {

@@ -17,6 +17,8 @@ export class MutableStep implements ReplayStep {
   readonly type: string;
   /** The writer, and how often it had begun to count anew. */
   readonly chain: number;
+  /** How many records had been read when the first of it was. */
+  line = 0;
   /** How many steps had ended when this one began. */
   endedBefore = 0;
   /** Its place among the steps that have ended. */

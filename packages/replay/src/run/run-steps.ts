@@ -21,12 +21,14 @@ export class RunSteps {
   readonly #latestEnds: number[] = [];
   #ordered: MutableStep[] | undefined = [];
   #areLinked = true;
+  #line = 0;
 
   /** Takes the next record; gives the step that it is of, unless it had been read before. */
   add(record: StepRecord): MutableStep | undefined {
+    this.#line++;
     const step = this.#stepOf(record);
     if (step === undefined) this.duplicates++;
-    else this.#chains.hear(step, this.ended.length);
+    else this.#chains.hear(step, { line: this.#line, ended: this.ended.length });
     return step;
   }
 
@@ -55,15 +57,15 @@ export class RunSteps {
     return this.#wire.count > 0;
   }
 
-  /** How many steps had ended when one did. */
+  /** How many steps had ended when one did, or when its writer, which may have died, was last heard of. */
   endOf(step: MutableStep): number {
-    // One that never ended was over when its writer, which had died, was last heard of.
-    return step.state === "unfinished" ? this.#chains.heardAt(step) : step.endPosition;
+    return step.state === "unfinished" ? this.#chains.lastHeard(step).ended : step.endPosition;
   }
 
   /** Tells whether a step had not ended when a later one began. */
   wasRunning(step: MutableStep, later: MutableStep): boolean {
-    return this.endOf(step) >= later.endedBefore;
+    if (step.state !== "unfinished") return step.endPosition >= later.endedBefore;
+    return this.#chains.lastHeard(step).line >= later.line;
   }
 
   /** The step inside which one ran. It began before, so that nothing is inside itself. */
@@ -125,6 +127,7 @@ export class RunSteps {
     if (step === undefined) return undefined;
     step.endedBefore = countBelow(this.#latestEnds, step.startedAt + CLOCK_TOLERANCE_S);
     step.endPosition = this.ended.length;
+    step.line = this.#line;
     this.#areLinked = false;
     this.#ordered = undefined;
     return step;
@@ -137,6 +140,7 @@ export class RunSteps {
   }
 
   #push(step: MutableStep): void {
+    step.line = this.#line;
     this.#begun.push(step);
     if (this.#wire.loose.length > 0) this.#areLinked = false;
     const ordered = this.#ordered;

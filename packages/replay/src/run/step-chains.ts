@@ -10,9 +10,15 @@ const MAX_SAME_NUMBER = 64;
 type Chain = {
   readonly id: number;
   readonly byNumber: Map<number, MutableStep>;
-  /** How many steps of the run had ended when the writer was last heard of. */
-  heardAt: number;
+  /** When the writer was last heard of. */
+  heard: Moment;
 };
+
+/** A moment in the life of a run: how many records had been read, and how many steps had ended. */
+export interface Moment {
+  readonly line: number;
+  readonly ended: number;
+}
 
 /** Tells which records are of the same step. */
 export class StepChains {
@@ -35,7 +41,7 @@ export class StepChains {
     if (chains.length === 0) this.#byWriter.set(writer, chains);
     let chain = chains.at(-1);
     if (chain === undefined || (isRepeated && chains.length < MAX_CHAINS_A_WRITER)) {
-      chain = { id: this.#all.length, byNumber: new Map(), heardAt: 0 };
+      chain = { id: this.#all.length, byNumber: new Map(), heard: { line: 0, ended: 0 } };
       chains.push(chain);
       this.#all.push(chain);
     }
@@ -51,14 +57,14 @@ export class StepChains {
   }
 
   /** Notes that the writer of a step was heard of. */
-  hear(step: MutableStep, ended: number): void {
+  hear(step: MutableStep, moment: Moment): void {
     const chain = this.#all[step.chain];
-    if (chain !== undefined) chain.heardAt = ended;
+    if (chain !== undefined) chain.heard = moment;
   }
 
-  /** How many steps had ended when the writer of a step was last heard of. */
-  heardAt(step: MutableStep): number {
-    return this.#all[step.chain]?.heardAt ?? 0;
+  /** When the writer of a step was last heard of. */
+  lastHeard(step: MutableStep): Moment {
+    return this.#all[step.chain]?.heard ?? { line: 0, ended: 0 };
   }
 
   /** The step of a number, of the same chain as another step if there is one, else of the first writer. */

@@ -30,8 +30,13 @@ export async function subRuns(
     if (siblings === undefined) byParent.set(parent, [start]);
     else siblings.push(start);
   }
-  for (const siblings of byParent.values()) siblings.sort((a, b) => a.ts - b.ts);
+  for (const siblings of byParent.values()) siblings.sort(byBegin);
   return byParent;
+}
+
+/** By time; ids that were made in the same millisecond are in order as a rule. */
+function byBegin(a: RunStartRecord, b: RunStartRecord): number {
+  return a.ts - b.ts || (a.run_id < b.run_id ? -1 : 1);
 }
 
 async function firstRecords(
