@@ -66,9 +66,12 @@ interface Pattern {
 }
 
 // A log has an order of keys for each kind of record, twice as many for each key that may be missing.
-const MAX_KEYS = 2000;
+const MAX_KEYS = 1000;
 // Tools of an agent; runs that are written side by side.
 const MAX_TEXTS = 32;
+// Ids of runs have 36 as a rule, ARNs of models up to 200. All that may be kept in mind of a hostile
+// log is 1,000 * 32 * 2 * 256 bytes, 16 MiB.
+const MAX_PATTERN_BYTES = 256;
 
 /**
  * Reads of a line what a summary needs, without making an object of it as `JSON.parse` does.
@@ -83,12 +86,10 @@ export class LineScanner {
   readonly record: ScannedRecord = { ...NOTHING };
   readonly #first: Key[] = [];
   #keyCount = 0;
-  // What `number` has read.
+  // What `#readNumber` has read, beside where it ends.
   #number: number = Number.NaN;
 
-  /**
-   * Reads the line that begins at `from`: gives where its `\n` is, or -1 for one that it leaves.
-   */
+  /** Reads the line that begins at `from`: gives where its `\n` is, or -1 for one that it leaves. */
   scan(text: Text, from: number): number {
     const { record } = this;
     const { bytes, words } = text;
@@ -187,6 +188,7 @@ export class LineScanner {
         at = constant.end;
         continue;
       }
+      if (end + 2 - from > MAX_PATTERN_BYTES) break;
       const pattern = patternOf(bytes.subarray(from, end + 2));
       const key: Key = { pattern, before, field, next: [], texts: [], last: NONE };
       // One with more before it goes first, since the other may be the beginning of it.
@@ -368,7 +370,7 @@ function otherText(text: Text, at: number, key: Key): KnownText | undefined {
 function learnText(text: Text, at: number, texts: KnownText[]): KnownText | undefined {
   const { bytes } = text;
   const end = plainEnd(text, at);
-  if (end < 0) return undefined;
+  if (end < 0 || end + 1 - at > MAX_PATTERN_BYTES) return undefined;
   const known = {
     pattern: patternOf(bytes.subarray(at, end + 1)),
     text: internalized(bytes.toString("utf8", at, end)),

@@ -61,7 +61,7 @@ export function skipValue(text: Text, from: number): number {
 }
 
 /** The index behind the closing quote of a text whose opening one is just before `from`. */
-export function skipText({ bytes, words }: Text, from: number): number {
+function skipText({ bytes, words }: Text, from: number): number {
   let at = from;
   for (;;) {
     const stop = stopIn(words.getInt32(at, true));

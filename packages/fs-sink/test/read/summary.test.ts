@@ -257,6 +257,24 @@ test("more kinds of lines than it keeps in mind are summed up all the same", asy
   expect(await summed(fileWith(...lines, ...tools))).toMatchObject({ eventCount: 2_500, runs: 51 });
 });
 
+test("of names as long as lines it keeps none in mind", async () => {
+  const long = "x".repeat(100_000);
+  const lines = [
+    line(long, 1),
+    line("a", 1, { type: "tool_call", tool: long }),
+    line("a", 2, { [long]: 1 }),
+    line("a", 3, { type: long, last: 1 }),
+  ];
+  const scanner = new LineScanner();
+  for (const one of lines) {
+    const scannableLine = scannable(
+      Buffer.concat([Buffer.from(one), Buffer.alloc(8)]).subarray(0, -8),
+    );
+    expect(scannableLine && scanner.scan(scannableLine, 0)).toBe(-1);
+  }
+  expect(await summed(fileWith(...lines))).toMatchObject({ runs: 2, badLines: 0 });
+});
+
 test("of a source that follows, it is that of what is there", async () => {
   const path = fileWith(line("a", 1));
   const source = fsSource(path, { follow: true });
