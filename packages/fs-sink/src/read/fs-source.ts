@@ -43,7 +43,8 @@ export interface FsSource extends Source {
   batches(options?: ReadOptions): AsyncIterable<readonly (StepRecord | BadLine)[]>;
   /**
    * Sums up what is there: gives what `summarize(source.readAll())`, or with `runId`
-   * `summarize(source.read(runId))`, gives, in less than half the time. Does not follow.
+   * `summarize(source.read(runId))`, gives, where lines are short in less than half the
+   * time. Does not follow.
    *
    * @throws StepLogError as the iterations do
    */
