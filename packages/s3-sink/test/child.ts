@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +19,7 @@ function program(name: string): string {
   // Where its imports of packages are found.
   const folder = join(here, "../node_modules/.step-log-test");
   mkdirSync(folder, { recursive: true });
-  const outfile = join(folder, `${name}-${process.pid}.mjs`);
+  const outfile = join(folder, `${name}-${randomUUID()}.mjs`);
   buildSync({
     entryPoints: [join(here, "children", `${name}.ts`)],
     outfile,

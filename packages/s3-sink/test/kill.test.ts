@@ -31,7 +31,12 @@ test(`${KILLS} times kill -9 at any moment, with a spool: what was taken is stor
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     await sleep((state / 2 ** 32) * 400);
     child.process.kill("SIGKILL");
-    expect((await child.ended).signal).toBe("SIGKILL");
+    const { code, signal } = await child.ended;
+    expect({ code, signal, stderr: signal === null ? child.stderr() : "" }).toEqual({
+      code: null,
+      signal: "SIGKILL",
+      stderr: "",
+    });
     taken.set(runId, Number(child.lines.filter((line) => /^\d+$/.test(line)).at(-1)));
   }
   // The last process takes over what is left of all.
