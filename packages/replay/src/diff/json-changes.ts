@@ -53,6 +53,6 @@ function inside({ path, a, b }: Change): Change[] | undefined {
 }
 
 /** A key as it stands in a JSON Pointer (RFC 6901, section 3). */
-export function pointerPart(key: string): string {
+function pointerPart(key: string): string {
   return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -1,4 +1,4 @@
-import { memorySink, StepLog } from "@step-log/core";
+import { memorySink, StepLog, type StepLogError } from "@step-log/core";
 import { describe, expect, test } from "vitest";
 import { type Divergence, Replay, replayTools } from "../../src/index.ts";
 import { makeRun } from "../make-run.ts";
@@ -57,7 +57,7 @@ describe("tools of a recorded run", () => {
       { tool: "get", input: 3, error: "a mere text" },
     ]);
     const { call } = replayTools(run);
-    const error = await call("get", 1).catch((thrown) => thrown);
+    const error = await failureOf(call("get", 1));
     expect(error).toMatchObject({
       name: "HttpError",
       message: "503 from upstream",
@@ -86,13 +86,13 @@ describe("an agent that leaves the recorded path", () => {
   test("gets an error that says where, and what would have been next", async () => {
     const { call, divergences } = replayTools(await record());
     await call("search", { query: "Q3" });
-    const error = await call("read", { id: "doc-8" }).catch((thrown) => thrown);
+    const error = await failureOf(call("read", { id: "doc-8" }));
     expect(error.code).toBe("REPLAY_DIVERGED");
     expect(error.message).toBe(
       "run run-1: read was called after 1 recorded calls, with an input that it was not given in the recorded run; step 2, read, was next",
     );
     expect(error.details).toMatchObject({ kind: "other_input", tool: "read", answered: 1 });
-    expect(error.details.changes).toEqual([{ path: "/id", a: "doc-7", b: "doc-8" }]);
+    expect(error.details?.["changes"]).toEqual([{ path: "/id", a: "doc-7", b: "doc-8" }]);
     await expect(call("delete_all", {})).rejects.toMatchObject({
       details: { kind: "unknown_tool" },
     });
@@ -136,3 +136,13 @@ describe("an agent that leaves the recorded path", () => {
     expect(() => replayTools(run, { onDivergence: 1 as never })).toThrow(TypeError);
   });
 });
+
+/** What a promise rejects with. */
+async function failureOf(promise: Promise<unknown>): Promise<Error & Partial<StepLogError>> {
+  const thrown: unknown = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof Error) return thrown;
+  throw new Error("it did not reject");
+}
