@@ -43,9 +43,14 @@ export interface ListOptions {
  *
  * @throws StepLogError `NOT_FOUND`, `UNSAFE_FILE`, `READ_FAILED`
  */
-export async function listLogFiles(
+export function listLogFiles(location: string | URL, options: ListOptions = {}): Promise<LogFiles> {
+  return list(location, options, false);
+}
+
+async function list(
   location: string | URL,
-  options: ListOptions = {},
+  options: ListOptions,
+  isAgain: boolean,
 ): Promise<LogFiles> {
   const { stem, mayBeMissing = false } = options;
   const { kind, path } = await readable(location);
@@ -66,7 +71,11 @@ export async function listLogFiles(
     const key = `${file.stem}/${file.writer}/${file.stamp}`;
     if (!file.isPacked || !found.has(key)) found.set(key, file);
   }
-  if (kind === "file" && found.size === 0 && !mayBeMissing) await explainMissing(path);
+  if (kind === "file" && found.size === 0 && !mayBeMissing) {
+    // It may have been made since its folder was listed.
+    if (!isAgain && (await isFile(path))) return list(location, options, true);
+    await explainMissing(path);
+  }
   return {
     location,
     kind,
@@ -95,6 +104,10 @@ async function entriesOf(folder: string, path: string, mayBeMissing: boolean) {
     if (code === "ENOENT" || code === "ENOTDIR") throw missing(path, cause);
     throw cannotList(folder, cause);
   }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
 /** The location itself may be what a link given by the user leads to: anything. */

@@ -6,6 +6,7 @@ import { identityOf, isSameFile } from "./file-identity.ts";
 import type { LogFile } from "./log-files.ts";
 import { readLogFile } from "./read-log-file.ts";
 import { ReadableFile } from "./readable-file.ts";
+import { standsElsewhere } from "./stands-elsewhere.ts";
 import { TornCopies } from "./torn-copies.ts";
 
 /** What was done about one place, or why nothing was. */
@@ -103,12 +104,13 @@ async function blankAll(
   tell: TellPlace,
 ): Promise<void> {
   const copied: Damage[] = [];
-  for (const damage of damages) {
-    const reason = await whyNot(original, damage);
+  for (const found of damages) {
+    const reason = await whyNot(original, found);
     if (reason !== undefined) {
-      tell(left(path, damage, reason));
+      tell(left(path, found, reason));
       continue;
     }
+    const damage = await withoutSecond(original, found);
     try {
       const isNul = damage.nulBytes === lengthOf(damage);
       if (!isNul) await copies.add(original, damage.offset, lengthOf(damage));
@@ -150,6 +152,14 @@ async function whyNot(original: FileHandle, damage: Damage): Promise<string | un
   if (begins && (after === NEWLINE || after === CR)) return undefined;
   if (begins && recordAt !== undefined && offset + bytes === stats.size) return undefined;
   return "still being written, or changed by somebody else";
+}
+
+/** A record that stands elsewhere too goes with what it is glued to, or it would be there twice. */
+async function withoutSecond(original: FileHandle, damage: Damage): Promise<Damage> {
+  const { offset, bytes, recordAt, reason, ...rest } = damage;
+  if (recordAt === undefined) return damage;
+  if (!(await standsElsewhere(original, offset + recordAt, bytes - recordAt))) return damage;
+  return { ...rest, offset, bytes, reason: `${reason}; its record stands elsewhere too` };
 }
 
 /** How much of it goes: of a line with a whole record in it, what stands before that. */

@@ -13,6 +13,7 @@ import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fsSource } from "../../src/read/fs-source.ts";
 import { repair, type WithLock } from "../../src/read/repair.ts";
+import { verify } from "../../src/read/verify.ts";
 import { start } from "../child.ts";
 import { all, brief, fileWith, folderWith, line } from "./test-log.ts";
 
@@ -45,6 +46,27 @@ test("a last line without its end gets it, and no more when it is a record", asy
     places: [{ location: path, offset: a1.length + a2.length - 1, bytes: 1, action: "closed" }],
   });
   expect(readFileSync(path, "utf8")).toBe(a1 + a2);
+});
+
+test.each([
+  ["behind it", (glued: string) => [a1, glued, line("a", 3), a2]],
+  ["before it", (glued: string) => [a1, a2, glued, line("a", 3)]],
+  ["at the very beginning", (glued: string) => [a2, glued, line("a", 3)]],
+])(
+  "a record that was glued to a stub and stands whole %s is not brought back",
+  async (_, lines) => {
+    const path = fileWith(...lines(stub + a2));
+    const report = await repair(path);
+    expect(report).toMatchObject({ blanked: 1, rescued: 0, left: 0 });
+    expect(report.places[0]?.reason).toMatch(/its record stands elsewhere too$/);
+    expect((await verify(path)).duplicates).toBe(0);
+    expect(readFileSync(`${path}.torn`, "utf8")).toContain(stub + a2.trimEnd());
+  },
+);
+
+test("a record that was glued to a stub is brought back where another only ends like it", async () => {
+  const path = fileWith(a1, stub + a2, `x${a2}`);
+  expect(await repair(path)).toMatchObject({ rescued: 2 });
 });
 
 test("bad lines become blank, the file keeps its length, and the bytes are kept beside it", async () => {
