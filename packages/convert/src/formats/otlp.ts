@@ -159,7 +159,7 @@ function operationOf({ span, attributes }: GenAiSpan): "agent" | "model" | "tool
 }
 
 /** The keys of the record that a span of a call of a model says. */
-export function llmKeys(it: GenAiSpan): Record<string, unknown> {
+function llmKeys(it: GenAiSpan): Record<string, unknown> {
   const { attributes, span } = it;
   const of = (...names: readonly string[]) =>
     names.map((name) => attributes[name]).find((value) => value !== undefined);
@@ -219,7 +219,7 @@ export function llmKeys(it: GenAiSpan): Record<string, unknown> {
 }
 
 /** The keys of the record that a span of a call of a tool says. */
-export function toolKeys(it: GenAiSpan): Record<string, unknown> & { readonly tool: string } {
+function toolKeys(it: GenAiSpan): Record<string, unknown> & { readonly tool: string } {
   const { attributes, span } = it;
   const of = (...names: readonly string[]) =>
     names.map((name) => attributes[name]).find((value) => value !== undefined);
@@ -289,7 +289,7 @@ function endOf({ span }: GenAiSpan): number | null {
 }
 
 /** Seconds of a text of nanoseconds, to the last digit that a number can have. */
-export function secondsOf(nanoseconds: unknown): number | null {
+function secondsOf(nanoseconds: unknown): number | null {
   const digits = String(nanoseconds ?? "");
   if (!/^\d{1,20}$/.test(digits)) return null;
   const padded = digits.padStart(10, "0");

@@ -1,3 +1,5 @@
+import { parseJson } from "./parse-json.ts";
+
 /** An object that another program wrote: any key may be missing or hold anything. */
 export type Foreign = Readonly<Record<string, unknown>>;
 
@@ -64,11 +66,7 @@ function finite(value: number): number | null {
 export function parsed(value: unknown): unknown {
   // Most texts are none, and to find that out by an error takes microseconds.
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
+  return parseJson(value) ?? value;
 }
 
 /** What a message says, as one text: the text itself, or those of its parts. */

@@ -1,4 +1,6 @@
+import { gluedValues } from "./glued-values.ts";
 import { type Line, LineCutter } from "./line-cutter.ts";
+import { parseJson } from "./parse-json.ts";
 import { salvageJson } from "./salvage-json.ts";
 
 /** Who hears of the values of a source and of what is wrong with them. */
@@ -53,13 +55,13 @@ export class JsonValues {
       this.#listener.bad(reason ?? "", offset, bytes);
       return;
     }
-    const value = parse(text);
+    const value = parseJson(text);
     if (value !== undefined) {
       if (reason !== undefined) this.#listener.bad(reason, offset, bytes);
       if (!this.#isLines) this.#beginLines();
       this.#listener.value(value);
     } else if (!/\S/.test(text)) return;
-    else if (this.#isLines) this.#listener.bad(whyNot(text), offset, bytes);
+    else if (this.#isLines) this.#damaged(text, offset, bytes);
     else {
       this.#first.push(line);
       // So begins a document that was laid out for people.
@@ -68,11 +70,24 @@ export class JsonValues {
     }
   }
 
+  /** A line that is no JSON may hold whole values all the same. */
+  #damaged(text: string, offset: number, bytes: number): void {
+    const { values, lost } = gluedValues(text);
+    if (values.length === 0) {
+      this.#listener.bad(whyNot(text), offset, bytes);
+      return;
+    }
+    const reason =
+      lost === 0
+        ? `${values.length} records on one line, which were read`
+        : `${lost} characters that are no record, glued to a whole one, which was read`;
+    this.#listener.bad(reason, offset, bytes);
+    for (const value of values) this.#listener.value(value);
+  }
+
   #beginLines(): void {
     this.#isLines = true;
-    for (const { text = "", offset, bytes } of this.#first) {
-      this.#listener.bad(whyNot(text), offset, bytes);
-    }
+    for (const { text = "", offset, bytes } of this.#first) this.#damaged(text, offset, bytes);
     this.#first = [];
   }
 
@@ -96,26 +111,18 @@ export class JsonValues {
     }
     const text = document.join("\n");
     if (text === "") return;
-    const value = parse(text);
+    const value = parseJson(text);
     if (value !== undefined) {
       this.#listener.value(value);
       return;
     }
     const salvaged = salvageJson(text);
-    const rest = salvaged === undefined ? undefined : parse(salvaged);
+    const rest = salvaged === undefined ? undefined : parseJson(salvaged);
     if (rest === undefined) this.#listener.bad(whyNot(text), 0, bytes);
     else {
       this.#listener.bad("the document is cut off; what was complete of it was read", 0, bytes);
       this.#listener.value(rest);
     }
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

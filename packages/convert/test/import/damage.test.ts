@@ -44,6 +44,28 @@ test("a line that is damaged is told, with its place; the others are read", asyn
   ]);
 });
 
+test("lines that were glued together are read, and told", async () => {
+  const [first, second, third] = [1, 2, 3].map((step) =>
+    JSON.stringify(record(step, { data: '{"run_id":"r"} in a text' })),
+  );
+  const torn = first?.slice(0, 30);
+  const { records, bad } = await collect(
+    bytes(`${first}\n${second}${third}\n${torn}${JSON.stringify(record(4))}\n`),
+  );
+  expect(steps(records)).toEqual([1, 2, 3, 4]);
+  expect(bad.map(({ reason }) => reason)).toEqual([
+    "2 records on one line, which were read",
+    "30 characters that are no record, glued to a whole one, which was read",
+  ]);
+});
+
+test("what a torn line holds in a text is no record", async () => {
+  const said = JSON.stringify(record(2, { data: JSON.stringify(record(9)) })).slice(0, -8);
+  const { records, bad } = await collect(bytes(`${JSON.stringify(record(1))}\n${said}\n`));
+  expect(steps(records)).toEqual([1]);
+  expect(bad).toHaveLength(1);
+});
+
 test("a damaged first line is no document", async () => {
   const { records, bad } = await collect(bytes(`un_id":"r"}\n${JSON.stringify(record(1))}\n`));
   expect(steps(records)).toEqual([1]);
