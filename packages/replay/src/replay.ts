@@ -61,7 +61,7 @@ export class Replay {
   }
 
   /**
-   * Reads a run to its end.
+   * Reads a run to its end; of a source that follows there is none, see `follow`.
    *
    * @throws StepLogError `NOT_FOUND` when the source holds nothing of it, and what the source throws
    */

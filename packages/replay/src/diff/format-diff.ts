@@ -59,9 +59,11 @@ function stepLines({ kind, a, b, changes }: StepDiffText): string[] {
   const step = b ?? a;
   const input = step === null ? undefined : inputOf(step);
   const given = changes.length > 0 || input === undefined ? "" : ` ${valueText(input)}`;
+  const name = step === null ? "" : nameText(step);
+  const moved = kind === "moved" ? " (moved)" : "";
   const more = changes.length - MAX_CHANGES;
   return [
-    `${SIGNS[kind]} ${placeText(a, b)}${step === null ? "" : nameText(step)}${kind === "moved" ? " (moved)" : ""}${given}`.trimEnd(),
+    `${SIGNS[kind]} ${placeText(a, b)}${name}${moved}${given}`,
     ...changes.slice(0, MAX_CHANGES).map((change) => `    ${changeText(change)}`),
     ...(more > 0 ? [`    … ${more} more changes`] : []),
   ];

@@ -123,20 +123,27 @@ export class RunSteps {
   }
 
   #exchange(record: WireCallRecord): MutableStep | undefined {
-    const step = this.#wire.add(record);
-    if (step === undefined) return undefined;
+    const parent = this.#callerOf(record);
+    if (!this.#wire.add(record, parent)) return undefined;
+    if (parent !== undefined) return parent;
+    const step = this.#wire.addLoose(record);
     step.endedBefore = countBelow(this.#latestEnds, step.startedAt + CLOCK_TOLERANCE_S);
     step.endPosition = this.ended.length;
     step.line = this.#line;
-    this.#areLinked = false;
     this.#ordered = undefined;
     return step;
+  }
+
+  /** The step that made an exchange. */
+  #callerOf(record: WireCallRecord): MutableStep | undefined {
+    const number = amountOf(record, "parent_step");
+    return number === null ? undefined : this.#chains.find(number);
   }
 
   #link(): void {
     if (this.#areLinked) return;
     this.#areLinked = true;
-    if (this.#wire.link((number) => this.#chains.find(number)) > 0) this.#ordered = undefined;
+    if (this.#wire.link((record) => this.#callerOf(record))) this.#ordered = undefined;
   }
 
   #push(step: MutableStep): void {

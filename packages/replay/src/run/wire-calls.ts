@@ -1,5 +1,5 @@
 import type { WireCallRecord } from "@step-log/core";
-import { amountOf, textOf } from "./fields.ts";
+import { textOf } from "./fields.ts";
 import { MutableStep } from "./mutable-step.ts";
 
 /** The HTTP exchanges of a run, each with the step that made it. */
@@ -10,12 +10,18 @@ export class WireCalls {
   /** Those whose step has not been read, if there is one. */
   #loose: MutableStep[] = [];
 
-  /** Takes an exchange; `undefined` where it had been read before. */
-  add(record: WireCallRecord): MutableStep | undefined {
-    const writer = textOf(record, "writer") ?? "";
-    const key = `${record.step} ${record.ts} ${writer}`;
-    if (this.#seen.has(key)) return undefined;
+  /** Takes an exchange, of a step if that is known; tells whether it had not been read before. */
+  add(record: WireCallRecord, step: MutableStep | undefined): boolean {
+    const key = `${record.step} ${record.ts} ${textOf(record, "writer") ?? ""}`;
+    if (this.#seen.has(key)) return false;
     this.#seen.add(key);
+    if (step !== undefined) this.#give(record, step);
+    return true;
+  }
+
+  /** Keeps an exchange of no step that is known, as a step of its own. */
+  addLoose(record: WireCallRecord): MutableStep {
+    const writer = textOf(record, "writer") ?? "";
     // Below 0, where no writer of steps has its own.
     const chain = this.#chains.get(writer) ?? -1 - this.#chains.size;
     this.#chains.set(writer, chain);
@@ -25,19 +31,16 @@ export class WireCalls {
     return step;
   }
 
-  /** Gives exchanges to the steps that made them; tells how many that were. */
-  link(find: (number: number) => MutableStep | undefined): number {
+  /** Gives exchanges to steps that became known since; tells whether there were any. */
+  link(find: (record: WireCallRecord) => MutableStep | undefined): boolean {
     const before = this.#loose.length;
-    this.#loose = this.#loose.filter((wire) => {
-      const number = amountOf(wire.record, "parent_step");
-      const step = number === null ? undefined : find(number);
-      if (step === undefined) return true;
-      const calls = this.#byStep.get(step);
-      if (calls === undefined) this.#byStep.set(step, [wire.record as WireCallRecord]);
-      else calls.push(wire.record as WireCallRecord);
-      return false;
+    this.#loose = this.#loose.filter((loose) => {
+      const record = loose.record as WireCallRecord;
+      const step = find(record);
+      if (step !== undefined) this.#give(record, step);
+      return step === undefined;
     });
-    return before - this.#loose.length;
+    return this.#loose.length < before;
   }
 
   get count(): number {
@@ -51,5 +54,11 @@ export class WireCalls {
   /** Those of no step, which are steps of their own. */
   get loose(): readonly MutableStep[] {
     return this.#loose;
+  }
+
+  #give(record: WireCallRecord, step: MutableStep): void {
+    const calls = this.#byStep.get(step);
+    if (calls === undefined) this.#byStep.set(step, [record]);
+    else calls.push(record);
   }
 }

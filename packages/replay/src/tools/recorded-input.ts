@@ -23,6 +23,7 @@ export function recordedInput(options: RecordingOptions = {}): (input: unknown) 
     },
   });
   return (input) => {
+    recorded = null; // of what cannot be recorded there is nothing
     log.recordToolCall({ tool: "replay", input });
     return recorded;
   };

@@ -59,7 +59,7 @@ export interface RecordedTools {
   call(tool: string, input: unknown): Promise<unknown>;
   /** Where the recorded path was left, the first 1,000 times; empty as long as it was not. */
   readonly divergences: readonly Divergence[];
-  /** How many calls were answered with what was recorded. */
+  /** How many of the recorded calls were made. */
   readonly answered: number;
   /** The recorded calls that nobody has made. */
   unused(): readonly ReplayStep[];
@@ -106,32 +106,35 @@ export function replayTools(run: Replay, options: ReplayToolsOptions = {}): Reco
     return divergence;
   };
 
-  const call = async (tool: string, given: unknown): Promise<unknown> => {
-    const input = asRecorded(given);
-    const same = byInput.get(keyOf(tool, input));
-    let step = same && next(same, used);
-    let divergence: Divergence | undefined;
-    if (step === undefined) {
-      divergence = note(byTool.has(tool) ? kindOf(same) : "unknown_tool", tool, input);
-      if (match === "order" && divergence.expected?.name === tool) step = divergence.expected;
-    } else if (step !== next(inTurn, used)) {
-      note("order", tool, input);
-    }
-    if (step?.state === "unfinished") {
-      divergence = note("unfinished", tool, input);
-      used.add(step);
-      step = undefined;
-    }
-    if (divergence !== undefined && step === undefined) {
-      if (onDivergence === undefined) throw diverged(run, divergence);
-      return onDivergence(divergence);
-    }
-    if (step === undefined) return undefined;
+  const leave = (divergence: Divergence): unknown => {
+    if (onDivergence === undefined) throw diverged(run, divergence);
+    return onDivergence(divergence);
+  };
+
+  const give = (step: ReplayStep, tool: string, input: Json): unknown => {
+    const divergence = step.state === "unfinished" ? note("unfinished", tool, input) : undefined;
     used.add(step);
+    if (divergence !== undefined) return leave(divergence);
     const record = step.record as ToolCallRecord;
     if (step.state === "failed") throw recordedError(record);
     // A copy, since the agent may change what it gets.
     return structuredClone(fieldOf(record, "output") ?? null);
+  };
+
+  const call = async (tool: string, given: unknown): Promise<unknown> => {
+    const input = asRecorded(given);
+    const same = byInput.get(keyOf(tool, input));
+    const step = same && next(same, used);
+    if (step !== undefined) {
+      if (step !== next(inTurn, used)) note("order", tool, input);
+      return give(step, tool, input);
+    }
+    const known = same === undefined ? "other_input" : "called_again";
+    const divergence = note(byTool.has(tool) ? known : "unknown_tool", tool, input);
+    const { expected } = divergence;
+    return match === "order" && expected?.name === tool
+      ? give(expected, tool, input)
+      : leave(divergence);
   };
 
   const tools: Record<string, RecordedTool> = Object.create(null);
@@ -156,11 +159,6 @@ function queueOf(queues: Map<string, Queue>, key: string): Queue {
   const queue = queues.get(key) ?? { calls: [], from: 0 };
   queues.set(key, queue);
   return queue;
-}
-
-/** Why none of the calls of the same input is left. */
-function kindOf(same: Queue | undefined): DivergenceKind {
-  return same === undefined ? "other_input" : "called_again";
 }
 
 /** The first call that has not been made. */

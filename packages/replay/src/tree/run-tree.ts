@@ -26,7 +26,7 @@ type OpenTree = RunTree & { readonly runs: RunTree[] };
  * Opens a run with those of its sub-agents and theirs, each at the step that started it.
  *
  * They are looked for in the same source: it reads the beginning of each run that has records since
- * this one began, or everything, once, where runs share files.
+ * this one began, or everything, once, where runs share files. Not for a source that follows.
  *
  * @throws TypeError for options that cannot be meant
  * @throws StepLogError `NOT_FOUND` when the source holds nothing of the run, and what the source throws

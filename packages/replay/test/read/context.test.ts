@@ -108,6 +108,21 @@ test("exchanges of no step are steps of their own", () => {
   expect(replay.steps.map(({ type }) => type)).toEqual(["wire_call"]);
 });
 
+test("an exchange is found with its step, also when it was written first", () => {
+  const wire = { run_id: "r", step: 1, type: "wire_call", ts: 5, writer: "tap-1", parent_step: 1 };
+  const call = { run_id: "r", step: 1, type: "llm_call", ts: 6, model: "m" };
+  const replay = Replay.of([wire as never]);
+  expect(replay.length).toBe(1);
+  for (const records of [
+    [wire, call, wire],
+    [call, wire],
+  ]) {
+    const linked = Replay.of(records as never[]);
+    expect(linked.steps.map(({ type }) => type)).toEqual(["llm_call"]);
+    expect(linked.steps.map((step) => linked.wireCallsOf(step))).toEqual([[wire]]);
+  }
+});
+
 test.for([
   [{ input: "hello", instructions: "brief" }, ["hello"], "brief"],
   [{ contents: [1], systemInstruction: { parts: [] } }, [1], { parts: [] }],
