@@ -5,4 +5,4 @@ export { IMPORT_FORMATS } from "./import/formats.ts";
 export type { LogImport } from "./import/import-log.ts";
 export { importLog } from "./import/import-log.ts";
 export type { ImportOptions, ImportProgress } from "./import/import-options.ts";
-export type { ImportInput } from "./import/input-files.ts";
+export type { ImportInput } from "./read/input-files.ts";

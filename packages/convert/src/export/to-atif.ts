@@ -1,7 +1,7 @@
 import type { EventRecord, RunEndRecord, RunStartRecord, StepRecord } from "@step-log/core";
 import { llmRecord, messageRecord, startRecord, toolRecord } from "../formats/atif.ts";
-import { fields, textOf } from "../import/foreign.ts";
-import { recordDifference } from "../import/record-difference.ts";
+import { fields, textOf } from "../records/foreign.ts";
+import { recordDifference } from "../records/record-difference.ts";
 import type { ExportItems } from "./export-items.ts";
 
 type Step = Record<string, unknown> & {

@@ -1,7 +1,7 @@
 import type { RunEndRecord, RunStartRecord, StepRecord } from "@step-log/core";
 import { spanRecord } from "../formats/otlp.ts";
-import { attributesOf } from "../import/otlp-attributes.ts";
-import { recordDifference } from "../import/record-difference.ts";
+import { attributesOf } from "../records/otlp-attributes.ts";
+import { recordDifference } from "../records/record-difference.ts";
 import type { ExportItems } from "./export-items.ts";
 import { hexId } from "./hex-id.ts";
 

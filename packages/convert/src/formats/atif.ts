@@ -1,4 +1,5 @@
 import type { StepRecord } from "@step-log/core";
+import type { Format, FormatOutput } from "../import/format.ts";
 import {
   count,
   type Foreign,
@@ -9,10 +10,9 @@ import {
   text,
   textOf,
   unixSeconds,
-} from "../import/foreign.ts";
-import type { Format, FormatOutput } from "../import/format.ts";
-import type { ImportedRun } from "../import/imported-run.ts";
-import { withDifference } from "../import/record-difference.ts";
+} from "../records/foreign.ts";
+import type { ImportedRun } from "../records/imported-run.ts";
+import { withDifference } from "../records/record-difference.ts";
 
 /**
  * ATIF, the Agent Trajectory Interchange Format of Harbor: `{"schema_version":"ATIF-v1.7","agent":{…},

@@ -1,3 +1,4 @@
+import type { Format, FormatOutput, FormatReader } from "../import/format.ts";
 import {
   between,
   count,
@@ -8,10 +9,9 @@ import {
   text,
   textOf,
   unixSeconds,
-} from "../import/foreign.ts";
-import type { Format, FormatOutput, FormatReader } from "../import/format.ts";
-import type { ImportedRun } from "../import/imported-run.ts";
-import { PendingCalls } from "../import/pending-calls.ts";
+} from "../records/foreign.ts";
+import type { ImportedRun } from "../records/imported-run.ts";
+import { PendingCalls } from "../records/pending-calls.ts";
 
 /**
  * Transcripts of Claude Code and the Claude Agent SDK: an entry a line, `{"type":"assistant",

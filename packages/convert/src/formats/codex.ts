@@ -1,7 +1,7 @@
-import { count, type Foreign, fields, parsed, text, unixSeconds } from "../import/foreign.ts";
 import type { Format, FormatOutput, FormatReader } from "../import/format.ts";
-import type { ImportedRun } from "../import/imported-run.ts";
-import { PendingCalls } from "../import/pending-calls.ts";
+import { count, type Foreign, fields, parsed, text, unixSeconds } from "../records/foreign.ts";
+import type { ImportedRun } from "../records/imported-run.ts";
+import { PendingCalls } from "../records/pending-calls.ts";
 
 /**
  * Rollouts of Codex: `{"timestamp":…,"type":"session_meta","payload":{…}}` and so on, an item a line.

@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Json } from "@step-log/core";
+import type { Format, FormatOutput } from "../import/format.ts";
 import {
   type Foreign,
   fields,
@@ -8,9 +9,8 @@ import {
   parsed,
   text,
   unixSeconds,
-} from "../import/foreign.ts";
-import type { Format, FormatOutput } from "../import/format.ts";
-import { responseCall } from "../import/usage-call.ts";
+} from "../records/foreign.ts";
+import { responseCall } from "../records/response-call.ts";
 
 /**
  * HTTP archives, `{"log":{"entries":[…]}}`: each exchange a `wire_call`, and a call of a model where the

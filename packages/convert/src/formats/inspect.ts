@@ -1,3 +1,4 @@
+import type { Format, FormatOutput, FormatReader } from "../import/format.ts";
 import {
   between,
   count,
@@ -8,9 +9,8 @@ import {
   list,
   text,
   unixSeconds,
-} from "../import/foreign.ts";
-import type { Format, FormatOutput, FormatReader } from "../import/format.ts";
-import type { ImportedRun } from "../import/imported-run.ts";
+} from "../records/foreign.ts";
+import type { ImportedRun } from "../records/imported-run.ts";
 import { readMessages } from "./openai-messages.ts";
 
 /**

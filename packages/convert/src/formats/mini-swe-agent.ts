@@ -1,3 +1,4 @@
+import type { Format } from "../import/format.ts";
 import {
   between,
   type Foreign,
@@ -6,10 +7,9 @@ import {
   text,
   textOf,
   unixSeconds,
-} from "../import/foreign.ts";
-import type { Format } from "../import/format.ts";
-import type { ImportedRun } from "../import/imported-run.ts";
-import { usageCall } from "../import/usage-call.ts";
+} from "../records/foreign.ts";
+import type { ImportedRun } from "../records/imported-run.ts";
+import { usageCall } from "../records/response-call.ts";
 import { readMessages } from "./openai-messages.ts";
 import { endRun } from "./swe-agent.ts";
 

@@ -1,8 +1,8 @@
-import { type Foreign, fields, isObject, list, parsed, text, textOf } from "../import/foreign.ts";
 import type { Format, FormatOutput } from "../import/format.ts";
-import type { ImportedRun } from "../import/imported-run.ts";
-import { PendingCalls } from "../import/pending-calls.ts";
-import { usageCall } from "../import/usage-call.ts";
+import { type Foreign, fields, isObject, list, parsed, text, textOf } from "../records/foreign.ts";
+import type { ImportedRun } from "../records/imported-run.ts";
+import { PendingCalls } from "../records/pending-calls.ts";
+import { usageCall } from "../records/response-call.ts";
 
 /**
  * Lists of messages as OpenAI's Chat Completions take them: `[{"role":"user","content":…},…]`, a list

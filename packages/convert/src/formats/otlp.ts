@@ -1,4 +1,5 @@
 import type { StepRecord } from "@step-log/core";
+import type { Format, FormatOutput, FormatReader } from "../import/format.ts";
 import {
   between,
   count,
@@ -9,11 +10,10 @@ import {
   milliseconds,
   parsed,
   text,
-} from "../import/foreign.ts";
-import type { Format, FormatOutput, FormatReader } from "../import/format.ts";
-import type { ImportedRun } from "../import/imported-run.ts";
-import { attributesOf } from "../import/otlp-attributes.ts";
-import { withDifference } from "../import/record-difference.ts";
+} from "../records/foreign.ts";
+import type { ImportedRun } from "../records/imported-run.ts";
+import { attributesOf } from "../records/otlp-attributes.ts";
+import { withDifference } from "../records/record-difference.ts";
 
 /**
  * OTLP-JSON, a `TracesData` a document or a line: spans with the GenAI attributes of OpenTelemetry, also

@@ -1,6 +1,6 @@
-import { type Foreign, fields, isObject, list, text, unixSeconds } from "../import/foreign.ts";
 import type { Format, FormatOutput, FormatReader } from "../import/format.ts";
-import { responseCall } from "../import/usage-call.ts";
+import { type Foreign, fields, isObject, list, text, unixSeconds } from "../records/foreign.ts";
+import { responseCall } from "../records/response-call.ts";
 
 /**
  * Responses of Anthropic's Messages API and of OpenAI's APIs, as documents or as the events of a

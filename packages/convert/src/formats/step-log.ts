@@ -1,6 +1,6 @@
 import { recordProblem, type StepRecord } from "@step-log/core";
-import { fields } from "../import/foreign.ts";
 import type { Format } from "../import/format.ts";
+import { fields } from "../records/foreign.ts";
 
 /** step-log's own records, also as the Python library `agent-step-log` writes them: as they are. */
 export const stepLog: Format = {

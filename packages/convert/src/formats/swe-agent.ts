@@ -1,6 +1,6 @@
-import { type Foreign, fields, isObject, list, milliseconds, text } from "../import/foreign.ts";
 import type { Format, FormatOutput } from "../import/format.ts";
-import type { ImportedRun } from "../import/imported-run.ts";
+import { type Foreign, fields, isObject, list, milliseconds, text } from "../records/foreign.ts";
+import type { ImportedRun } from "../records/imported-run.ts";
 
 /**
  * Trajectories of SWE-agent: `{"trajectory":[{"action":…,"observation":…,"response":…}],"history":[…],

@@ -1,9 +1,9 @@
 import type { BadLine, StepRecord } from "@step-log/core";
-import type { CleanValues } from "./clean-values.ts";
+import type { ValueListener } from "../read/json-values.ts";
+import type { CleanValues } from "../records/clean-values.ts";
+import { ImportedRun } from "../records/imported-run.ts";
 import type { Format, FormatOutput, FormatReader } from "./format.ts";
 import { FORMATS } from "./formats.ts";
-import { ImportedRun } from "./imported-run.ts";
-import type { ValueListener } from "./json-values.ts";
 
 /** What an import needs to know of one source. */
 export interface FileImportOptions {

@@ -1,4 +1,4 @@
-import type { ImportedRun, RunHeader, RunOutput } from "./imported-run.ts";
+import type { ImportedRun, RunHeader, RunOutput } from "../records/imported-run.ts";
 
 /** Reads the values of one source: the lines of a JSONL file, a whole JSON document, the files of a zip. */
 export interface FormatReader {

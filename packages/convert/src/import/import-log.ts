@@ -1,5 +1,7 @@
 import { type BadLine, redactor, StepLogError, type StepRecord } from "@step-log/core";
-import { type CleanValues, cleanValues } from "./clean-values.ts";
+import { type ImportInput, type InputFile, inputFiles } from "../read/input-files.ts";
+import { unpack } from "../read/unpack.ts";
+import { type CleanValues, cleanValues } from "../records/clean-values.ts";
 import { FileImport } from "./file-import.ts";
 import { FORMATS } from "./formats.ts";
 import {
@@ -8,8 +10,6 @@ import {
   type ImportSettings,
   importSettings,
 } from "./import-options.ts";
-import { type ImportInput, type InputFile, inputFiles } from "./input-files.ts";
-import { unpack } from "./unpack.ts";
 
 /** An import, which begins when it is iterated, once. */
 export interface LogImport extends AsyncIterable<StepRecord | BadLine> {

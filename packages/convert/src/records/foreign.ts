@@ -1,4 +1,4 @@
-import { parseJson } from "./parse-json.ts";
+import { parseJson } from "../read/parse-json.ts";
 
 /** An object that another program wrote: any key may be missing or hold anything. */
 export type Foreign = Readonly<Record<string, unknown>>;
