@@ -11,11 +11,11 @@ import {
 } from "@step-log/core";
 import { type FsSinkOptions, settings } from "./fs-sink-options.ts";
 import { lastStep } from "./last-step.ts";
-import { attemptsEnded } from "./lease.ts";
 import { locate } from "./locate.ts";
 import { isOnNetwork, ownFile } from "./network-fs.ts";
 import { runFileName } from "./run-file-name.ts";
-import { shareWriter, type WriterShare } from "./shared-writers.ts";
+import { attemptsEnded } from "./write/lease.ts";
+import { shareWriter, type WriterShare } from "./write/shared-writers.ts";
 
 // Of a folder, so many files are open at once; the one opened first makes room.
 const MAX_OPEN_FILES = 256;

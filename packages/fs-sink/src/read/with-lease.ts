@@ -1,6 +1,6 @@
 import { StepLogError } from "@step-log/core";
-import { Lease } from "../lease.ts";
-import { Problems } from "../problems.ts";
+import { Lease } from "../write/lease.ts";
+import { Problems } from "../write/problems.ts";
 
 // Writers give a lock up within 50 ms when another asks for it; one that was killed left it for 5 s.
 const WAIT_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { FsSinkSettings } from "./fs-sink-options.ts";
+import type { FsSinkSettings } from "../fs-sink-options.ts";
 import type { Lease } from "./lease.ts";
 import { countLines, type LineQueue } from "./line-queue.ts";
 import { FileGone, LogFile } from "./log-file.ts";

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { start, temporaryFolder } from "./child.ts";
-import { newPath } from "./open-log.ts";
+import { start, temporaryFolder } from "../child.ts";
+import { newPath } from "../open-log.ts";
 
 test.each(["before", "after"])(
   "a program that loads proper-lockfile %s the sink's lock has it release locks at its exit",

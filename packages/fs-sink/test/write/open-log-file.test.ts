@@ -17,9 +17,9 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { type OpenFile, openLogFile } from "../src/open-log-file.ts";
-import { asUser, USER } from "./as-user.ts";
-import { temporaryFolder } from "./child.ts";
+import { type OpenFile, openLogFile } from "../../src/write/open-log-file.ts";
+import { asUser, USER } from "../as-user.ts";
+import { temporaryFolder } from "../child.ts";
 
 const isRoot = process.geteuid?.() === 0;
 const opened: number[] = [];

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { onExit } from "../src/exit-drain.ts";
+import { onExit } from "../../src/write/exit-drain.ts";
 
 const stops: (() => void)[] = [];
 afterEach(() => {

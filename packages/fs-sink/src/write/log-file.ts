@@ -8,10 +8,10 @@ import {
   writev,
   writevSync,
 } from "node:fs";
+import { statIfThere } from "../stat-if-there.ts";
 import { missingLines, type Span } from "./missing-lines.ts";
 import { type OpenFile, openLogFile } from "./open-log-file.ts";
 import { pause } from "./pause.ts";
-import { statIfThere } from "./stat-if-there.ts";
 
 const NEWLINE = 10;
 const NEWLINE_BYTES = Buffer.of(NEWLINE);

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { randomMark } from "./lazy-builtins.ts";
+import { randomMark } from "../lazy-builtins.ts";
 import { codeOf } from "./open-log-file.ts";
 
 // A writer notices within 50 ms that its file was put aside; one that was stopped for longer than

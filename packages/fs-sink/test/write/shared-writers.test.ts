@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { StepLog } from "@step-log/core";
 import { expect, test } from "vitest";
-import { type Durability, fsSink } from "../src/index.ts";
-import { temporaryFolder } from "./child.ts";
-import { newPath, recordsIn, stepsIn } from "./open-log.ts";
+import { type Durability, fsSink } from "../../src/index.ts";
+import { temporaryFolder } from "../child.ts";
+import { newPath, recordsIn, stepsIn } from "../open-log.ts";
 
 test.each(["os", "buffered", "fsync"] satisfies Durability[])(
   "two sinks on one file write in the order of recording, %s",

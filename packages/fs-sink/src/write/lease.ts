@@ -1,11 +1,11 @@
 import { existsSync, rmdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { statIfThere } from "../stat-if-there.ts";
 import { loadLockfile } from "./load-lockfile.ts";
 import { codeOf } from "./open-log-file.ts";
 import { pause } from "./pause.ts";
 import type { Problems } from "./problems.ts";
 import { SharedMarker } from "./shared-marker.ts";
-import { statIfThere } from "./stat-if-there.ts";
 
 // How often the one that writes without looking makes sure that it is alone: in between records, or
 // with the next record when that was not done in time.

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Entry, type LossLedger, lossLedger, StepLogError } from "@step-log/core";
+import type { FsSinkSettings } from "../fs-sink-options.ts";
 import { onExit } from "./exit-drain.ts";
 import { FileAppender } from "./file-appender.ts";
-import type { FsSinkSettings } from "./fs-sink-options.ts";
 import { CHECK_MS, Lease } from "./lease.ts";
 import { LineQueue } from "./line-queue.ts";
 import { codeOf } from "./open-log-file.ts";

@@ -1,7 +1,7 @@
 import type { ErrorListener } from "@step-log/core";
 import { errorListeners } from "@step-log/core";
+import type { FsSinkSettings } from "../fs-sink-options.ts";
 import { FileWriter } from "./file-writer.ts";
-import type { FsSinkSettings } from "./fs-sink-options.ts";
 
 /** A sink's part in the writer of a file, of which there is one a file in a process. */
 export interface WriterShare {

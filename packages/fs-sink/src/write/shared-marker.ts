@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { statIfThere } from "./stat-if-there.ts";
+import { statIfThere } from "../stat-if-there.ts";
 
 // Touched at least once a second by whoever writes without the lock; two missed touches and it is
 // of no more account.

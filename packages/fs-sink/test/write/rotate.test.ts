@@ -14,12 +14,12 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { StepLog, type StepLogError } from "@step-log/core";
 import { testRun } from "@step-log/sink-testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { fsSink } from "../src/fs-sink.ts";
-import type { RotateOptions } from "../src/index.ts";
-import { asideFiles, putAside, tidy } from "../src/rotate.ts";
-import { findLines } from "./check-lines.ts";
-import { start, temporaryFolder } from "./child.ts";
-import { until } from "./until.ts";
+import { fsSink } from "../../src/fs-sink.ts";
+import type { RotateOptions } from "../../src/index.ts";
+import { asideFiles, putAside, tidy } from "../../src/write/rotate.ts";
+import { findLines } from "../check-lines.ts";
+import { start, temporaryFolder } from "../child.ts";
+import { until } from "../until.ts";
 
 const STAMPED = /^agent-steps\.\d{8}T\d{9}Z\.jsonl$/;
 // Longer than a file that was put aside may still be written to.

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LineQueue } from "../src/line-queue.ts";
+import { LineQueue } from "../../src/write/line-queue.ts";
 
 const text = fc.oneof(
   fc.string({ unit: "binary", maxLength: 40 }),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { missingLines } from "../src/missing-lines.ts";
+import { missingLines } from "../../src/write/missing-lines.ts";
 
 /** What became of one line of ours. */
 type Fate = "whole" | "absent" | "torn" | "glued to a stub";

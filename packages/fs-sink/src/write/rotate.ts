@@ -1,6 +1,6 @@
 import { readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import type { RotateOptions } from "./fs-sink-options.ts";
+import type { RotateOptions } from "../fs-sink-options.ts";
 
 // A name further ahead than this was made by a clock that is of no account.
 const MAX_AHEAD_MS = 86_400_000;
