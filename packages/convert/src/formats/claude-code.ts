@@ -39,6 +39,8 @@ const MAX_OPEN_RESPONSES = 16;
 // Lines of a sub-agent are found by the line before them; those of the last few thousand are known.
 const MAX_KNOWN_LINES = 10_000;
 const MAX_EARLY = 1_000;
+// Ids of responses that were passed on: some 10 MB.
+const MAX_DONE = 100_000;
 
 interface Response {
   readonly step: number;
@@ -227,6 +229,10 @@ class ClaudeCodeReader implements FormatReader {
 function passResponse(session: Session, id: string, { step, startedAt, last }: Response): void {
   session.open.delete(id);
   session.done.add(id);
+  if (session.done.size > MAX_DONE) {
+    const [oldest] = session.done;
+    session.done.delete(oldest ?? "");
+  }
   const { line, ts } = last;
   const message = fields(line["message"]);
   const usage = message["usage"];

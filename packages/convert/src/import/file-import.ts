@@ -16,6 +16,7 @@ export interface FileImportOptions {
 
 // Transcripts may begin with a summary or a snapshot; so many values are looked at for one that tells.
 const MAX_UNDECIDED = 1_000;
+const MAX_UNDECIDED_BYTES = 16 * 2 ** 20;
 // What one source may have open at once; a trace has one run, a transcript one for each sub-agent.
 const MAX_RUNS = 100_000;
 
@@ -32,7 +33,9 @@ export class FileImport implements ValueListener {
   readonly #runs = new Map<string, ImportedRun>();
   readonly #output: FormatOutput;
   #reader: FormatReader | undefined;
-  #undecided: unknown[] = [];
+  #undecided: { readonly value: unknown; readonly bytes: number }[] = [];
+  #undecidedBytes = 0;
+  #passedOver = 0;
 
   constructor(options: FileImportOptions) {
     const { name, clean, unknownTs } = options;
@@ -49,16 +52,17 @@ export class FileImport implements ValueListener {
     if (options.format !== undefined) this.#open(options.format);
   }
 
-  value(value: unknown): void {
+  value(value: unknown, bytes: number): void {
     this.isEmpty = false;
     if (this.#reader !== undefined) {
       this.#take(this.#reader, value);
       return;
     }
-    this.#undecided.push(value);
+    this.#undecided.push({ value, bytes });
+    this.#undecidedBytes += bytes;
     const format = FORMATS.find(({ recognises }) => recognises(value));
     if (format !== undefined) this.#open(format);
-    else if (this.#undecided.length > MAX_UNDECIDED) this.#undecided.shift();
+    else this.#passOver();
   }
 
   bad(reason: string, offset: number, bytes: number): void {
@@ -83,8 +87,20 @@ export class FileImport implements ValueListener {
     this.format = format;
     const reader = format.read(this.#output);
     this.#reader = reader;
-    for (const value of this.#undecided) this.#take(reader, value);
+    if (this.#passedOver > 0) this.bad(`${this.#passedOver} values of no known format`, 0, 0);
+    for (const { value } of this.#undecided) this.#take(reader, value);
     this.#undecided = [];
+  }
+
+  /** Lets go of the oldest values, where too many came before one that is known. */
+  #passOver(): void {
+    while (
+      this.#undecided.length > MAX_UNDECIDED ||
+      (this.#undecidedBytes > MAX_UNDECIDED_BYTES && this.#undecided.length > 0)
+    ) {
+      this.#undecidedBytes -= this.#undecided.shift()?.bytes ?? 0;
+      this.#passedOver++;
+    }
   }
 
   /** A value of a shape that nobody thought of must not end the import of the others. */

@@ -5,7 +5,7 @@ import { salvageJson } from "./salvage-json.ts";
 
 /** Who hears of the values of a source and of what is wrong with them. */
 export interface ValueListener {
-  value(value: unknown): void;
+  value(value: unknown, bytes: number): void;
   bad(reason: string, offset: number, bytes: number): void;
 }
 
@@ -59,7 +59,7 @@ export class JsonValues {
     if (value !== undefined) {
       if (reason !== undefined) this.#listener.bad(reason, offset, bytes);
       if (!this.#isLines) this.#beginLines();
-      this.#listener.value(value);
+      this.#listener.value(value, bytes);
     } else if (!/\S/.test(text)) return;
     else if (this.#isLines) this.#damaged(text, offset, bytes);
     else {
@@ -82,7 +82,7 @@ export class JsonValues {
         ? `${values.length} records on one line, which were read`
         : `${lost} characters that are no record, glued to a whole one, which was read`;
     this.#listener.bad(reason, offset, bytes);
-    for (const value of values) this.#listener.value(value);
+    for (const value of values) this.#listener.value(value, bytes);
   }
 
   #beginLines(): void {
@@ -113,7 +113,7 @@ export class JsonValues {
     if (text === "") return;
     const value = parseJson(text);
     if (value !== undefined) {
-      this.#listener.value(value);
+      this.#listener.value(value, bytes);
       return;
     }
     const salvaged = salvageJson(text);
@@ -121,7 +121,7 @@ export class JsonValues {
     if (rest === undefined) this.#listener.bad(whyNot(text), 0, bytes);
     else {
       this.#listener.bad("the document is cut off; what was complete of it was read", 0, bytes);
-      this.#listener.value(rest);
+      this.#listener.value(rest, bytes);
     }
   }
 }
