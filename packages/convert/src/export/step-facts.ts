@@ -26,7 +26,7 @@ export function stepFacts(record: StepRecord): StepFacts {
   return {
     title: String(title),
     facts: durationMs === null ? facts : [...facts, duration(durationMs)],
-    error: error === null || error === undefined ? null : String(error),
+    error: error === null || error === undefined ? null : shown(error),
     payloads: payloads.flatMap(([name, value]) => {
       const text = shown(value);
       return text === "" ? [] : [[name, text] as const];

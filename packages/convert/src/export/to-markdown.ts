@@ -50,7 +50,7 @@ const NAMED = /[<>&|:@]/;
 
 /** A text between fences that are longer than any in it. */
 function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
+  let fence = "```";
+  for (const [run] of text.matchAll(/`{3,}/g)) if (run.length >= fence.length) fence = `${run}\``;
   return `${fence}text\n${visible(text)}\n${fence}\n`;
 }

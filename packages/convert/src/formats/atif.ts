@@ -1,4 +1,3 @@
-import type { StepRecord } from "@step-log/core";
 import type { Format, FormatOutput } from "../import/format.ts";
 import {
   count,
@@ -12,6 +11,7 @@ import {
   unixSeconds,
 } from "../records/foreign.ts";
 import type { ImportedRun } from "../records/imported-run.ts";
+import { passRecord } from "../records/pass-record.ts";
 import { withDifference } from "../records/record-difference.ts";
 
 /**
@@ -58,7 +58,7 @@ function readTrajectory(
 ): void {
   const { steps, subagent_trajectories, ...about } = document;
   const { run_start, run_end } = ours(document);
-  const pass = (record: unknown) => output.emit(output.clean(record) as unknown as StepRecord);
+  const pass = (record: unknown) => passRecord(output, record);
   if (run_start !== undefined) {
     // A run may have no header.
     if (run_start !== null) pass(withDifference(startRecord(document), run_start));

@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Json } from "@step-log/core";
 import type { Format, FormatOutput } from "../import/format.ts";
 import {
+  count,
   type Foreign,
   fields,
   list,
@@ -39,7 +40,7 @@ function readEntry(run: ReturnType<FormatOutput["run"]>, entry: Foreign): void {
   const ts = startedAt === null ? null : startedAt + (durationMs ?? 0) / 1000;
   const request = fields(entry["request"]);
   const response = fields(entry["response"]);
-  const status = typeof response["status"] === "number" ? response["status"] : 0;
+  const status = count(response["status"]) ?? 0;
   const body = bodyOf(response);
   const url = text(request["url"]) ?? "";
   run.record(ts, "wire_call", {

@@ -1,4 +1,3 @@
-import type { StepRecord } from "@step-log/core";
 import type { Format, FormatOutput, FormatReader } from "../import/format.ts";
 import {
   between,
@@ -13,6 +12,7 @@ import {
 } from "../records/foreign.ts";
 import type { ImportedRun } from "../records/imported-run.ts";
 import { attributesOf } from "../records/otlp-attributes.ts";
+import { passRecord } from "../records/pass-record.ts";
 import { withDifference } from "../records/record-difference.ts";
 
 /**
@@ -54,7 +54,7 @@ class OtlpReader implements FormatReader {
     for (const it of spans) this.#span(it);
     for (const { attributes } of spans) {
       const end = parsed(attributes["step_log.run_end"]);
-      if (isObject(end)) this.#output.emit(this.#output.clean(end) as unknown as StepRecord);
+      if (isObject(end)) passRecord(this.#output, end);
     }
   }
 
@@ -64,7 +64,7 @@ class OtlpReader implements FormatReader {
     const { span, attributes } = it;
     const whole = recordOf(it);
     if (whole !== undefined) {
-      this.#output.emit(this.#output.clean(whole) as unknown as StepRecord);
+      passRecord(this.#output, whole);
       return;
     }
     const runId =

@@ -473,3 +473,15 @@ test("HAR and streams of a provider: the usage of the last event counts", async 
     request: { headers: { "x-api-key": expect.stringContaining("[REDACTED") } },
   });
 });
+
+test("what claims to be a record of ours, in an export, and is none, is told", async () => {
+  const difference = {
+    stringValue: JSON.stringify({ set: { run_id: 7, type: "bad_line" }, unset: [] }),
+  };
+  const span = { attributes: [{ key: "step_log.difference", value: difference }] };
+  const forged = await collect(document({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }));
+  expect(forged).toMatchObject({
+    records: [],
+    bad: [{ reason: expect.stringContaining("run_id") }],
+  });
+});
