@@ -16,7 +16,7 @@ const isHere =
   existsSync(join(engine, "node_modules/chdb")) || process.env["STEP_LOG_REQUIRE_SERVERS"] === "1";
 const engineMissing = isHere
   ? undefined
-  : "not here: chdb; npm ci --prefix packages/s3-sink/test/engines/clickhouse (540 MB)";
+  : "not here: chdb; npm install --no-package-lock --prefix packages/s3-sink/test/engines/clickhouse (540 MB)";
 
 describe.each<ServerUnderTest>([LIGHT, CEPH])("over $name", ({ missing, ...underTest }) => {
   const reason = missing ?? engineMissing;
