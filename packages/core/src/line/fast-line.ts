@@ -1,6 +1,5 @@
 import type { Redactor } from "../redact/redactor.ts";
-import type { Draft } from "../to-record.ts";
-import { ESCAPED, FOREIGN, marksOf } from "./text-marks.ts";
+import { ESCAPED, FOREIGN, marksOf } from "../text-marks.ts";
 import { strictJson } from "./to-line.ts";
 
 // Deeper or wider is for the general way, which cuts.
@@ -41,7 +40,11 @@ export interface FastLines {
    * @param maxBytes What the record may take in the general way, which shares it out among the
    * values: of a record of a quarter of that, it cuts nothing.
    */
-  write(head: Uint8Array, record: Draft, maxBytes: number): FastLine | undefined;
+  write(
+    head: Uint8Array,
+    record: Readonly<Record<string, unknown>>,
+    maxBytes: number,
+  ): FastLine | undefined;
 }
 
 // All records of all logs are written one behind the other, and none is written over: where a page

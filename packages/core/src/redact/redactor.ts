@@ -1,4 +1,4 @@
-import { JOINING, TELLING } from "../line/text-marks.ts";
+import { JOINING, TELLING } from "../text-marks.ts";
 import { assignment, redactAssignments } from "./assignments.ts";
 import { CREDENTIAL, redactCredentials } from "./credentials.ts";
 import { customPattern } from "./custom-pattern.ts";
