@@ -35,6 +35,7 @@ export { redactor } from "./redact/redactor.ts";
 export type { AmbientRun } from "./run-context.ts";
 export { currentRun, provideRunContext } from "./run-context.ts";
 export { safe } from "./safe.ts";
+export { isRecord } from "./schema/is-record.ts";
 export { parseRecord } from "./schema/parse-record.ts";
 export type { RecordResult, RecordSchema } from "./schema/record-schema.ts";
 export { recordSchema } from "./schema/record-schema.ts";

@@ -1,6 +1,7 @@
 import { utf8Bytes } from "../line/text-size.ts";
 import type { StepRecord } from "../record.ts";
 import type { BadLine } from "../source.ts";
+import { isRecord } from "./is-record.ts";
 import { recordProblem } from "./validate-record.ts";
 
 /**
@@ -22,20 +23,6 @@ export function parseRecord(line: string): StepRecord | BadLine {
 }
 
 const BYTE_ORDER_MARK = 0xfeff;
-
-/** The same as that `recordProblem` finds nothing in these four, at a fraction of the time. */
-function isRecord(value: unknown): value is StepRecord {
-  if (typeof value !== "object" || value === null) return false;
-  const { run_id, step, type, ts } = value as Partial<Record<keyof StepRecord, unknown>>;
-  return (
-    typeof run_id === "string" &&
-    Number.isSafeInteger(step) &&
-    (step as number) >= 0 &&
-    typeof type === "string" &&
-    type !== "bad_line" &&
-    Number.isFinite(ts)
-  );
-}
 
 function badLine(line: string, reason: string): BadLine {
   return { type: "bad_line", offset: 0, bytes: utf8Bytes(line.replace(/\r?\n$/, "")), reason };

@@ -1,3 +1,4 @@
+import { isRecord } from "@step-log/core";
 import { firstOf, isNumberStart, plainEnd, skipNumber, skipValue, type Text } from "./skip-json.ts";
 
 /**
@@ -434,16 +435,4 @@ function withDuration(record: ScannedRecord): boolean {
   if (record.duration_ms !== ABSENT) return true;
   record.duration_ms = 0;
   return record.type !== "llm_call" && record.type !== "tool_call";
-}
-
-/** As `parseRecord` has it. */
-function isRecord({ run_id, step, type, ts }: ScannedRecord): boolean {
-  return (
-    typeof run_id === "string" &&
-    Number.isSafeInteger(step) &&
-    (step as number) >= 0 &&
-    typeof type === "string" &&
-    type !== "bad_line" &&
-    Number.isFinite(ts)
-  );
 }
