@@ -1,66 +1,105 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { type Durability, verify } from "../../src/index.ts";
 import { findLines } from "../check-lines.ts";
-import { start, temporaryFolder } from "../child.ts";
+import { type Child, start, temporaryFolder } from "../child.ts";
 
 const ROUNDS = Number(process.env["STEP_LOG_ROUNDS"] ?? 34);
 const WRITERS = 3;
+// Some 13 MB a round, and what is read at once is at most 512 MB.
+const ROUNDS_PER_FILE = 10;
+const MAX_RECORD_BYTES = 300_000;
+
+interface Victim {
+  readonly runId: string;
+  readonly child: Child;
+}
 
 for (const durability of ["os", "buffered", "fsync"] as const) {
   test.concurrent(`${ROUNDS} rounds of kill -9 of ${WRITERS} writers, ${durability}: what was acknowledged is there`, async () => {
-    const path = join(temporaryFolder(), "agent-steps.jsonl");
-    const acknowledged = new Map<string, number>();
     const seed = Number(process.env["STEP_LOG_SEED"] ?? Date.now() % 100_000);
-    console.log(`seed ${seed}`);
+    console.log(`kill: ${durability}, seed ${seed}`);
+    const folder = temporaryFolder();
+    const totals = { rounds: 0, kills: 0, acknowledged: 0, records: 0, stubs: 0 };
     let state = seed;
-    for (let round = 0; round < ROUNDS; round++) {
-      const writers = Array.from({ length: WRITERS }, (_, i) => {
-        const runId = `run-${round}-${i}`;
-        const input = {
-          path,
-          runId,
-          durability,
-          count: 1e9,
-          maxBytes: 300_000,
-          seed: seed + round * 10 + i,
-        };
-        return { runId, child: start("flood", input) };
-      });
-      await Promise.all(writers.map(({ child }) => child.line(() => true)));
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      await sleep((state / 2 ** 32) * 60);
-      for (const { child } of writers) process.kill(child.pid, "SIGKILL");
-      for (const { runId, child } of writers) {
-        expect((await child.ended).signal).toBe("SIGKILL");
-        acknowledged.set(runId, Number(child.lines.filter((line) => /^\d+$/.test(line)).at(-1)));
+    while (totals.rounds < ROUNDS) {
+      const path = join(folder, `agent-steps-${totals.rounds}.jsonl`);
+      const acknowledged = new Map<string, number>();
+      for (let i = 0; i < ROUNDS_PER_FILE && totals.rounds < ROUNDS; i++) {
+        const victims = startVictims(path, durability, totals.rounds++, seed);
+        await Promise.all(victims.map(({ child }) => child.line(() => true)));
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        await sleep((state / 2 ** 32) * 60);
+        for (const { child } of victims) process.kill(child.pid, "SIGKILL");
+        for (const { runId, child } of victims) {
+          expect((await child.ended).signal).toBe("SIGKILL");
+          acknowledged.set(runId, Number(child.lines.filter((line) => /^\d+$/.test(line)).at(-1)));
+          totals.kills++;
+        }
       }
+      const { records, stubs } = await expectAll(path, durability, acknowledged, seed);
+      totals.records += records;
+      totals.stubs += stubs;
+      for (const step of acknowledged.values()) totals.acknowledged += step + 1;
+      rmSync(path);
     }
-    // A last writer after all the stubs.
-    const last = start("flood", {
-      path,
-      runId: "last",
-      durability,
-      count: 100,
-      maxBytes: 1_000,
-      seed,
-    });
-    expect((await last.ended).code).toBe(0);
+    console.log(`kill: ${durability}: ${JSON.stringify(totals)}`);
+  }, 36_000_000);
+}
 
-    const { steps, bad } = findLines(path);
-    for (const [runId, step] of acknowledged) {
-      const found = steps.get(runId) ?? [];
-      const expected = Array.from({ length: step + 1 }, (_, i) => i);
-      const missing = expected.filter((wanted) => !found.includes(wanted));
-      expect({ runId, missing, twice: found.length - new Set(found).size }).toEqual({
-        runId,
-        missing: [],
-        twice: 0,
-      });
-    }
-    expect(steps.get("last")).toEqual(Array.from({ length: 102 }, (_, i) => i));
-    // Stubs are what is left of the killed: at most one each, each on a line of its own.
-    expect(bad.length).toBeLessThanOrEqual(ROUNDS * WRITERS);
-    for (const line of bad) expect(line.split('{"run_id"').length).toBeLessThanOrEqual(2);
-  }, 3_600_000);
+/** Writers of one file, which tell what is safe until they are killed. */
+function startVictims(path: string, durability: Durability, round: number, seed: number): Victim[] {
+  return Array.from({ length: WRITERS }, (_, i) => {
+    const runId = `run-${round}-${i}`;
+    const input = {
+      path,
+      runId,
+      durability,
+      count: 1e9,
+      maxBytes: MAX_RECORD_BYTES,
+      seed: seed + round * 10 + i,
+    };
+    return { runId, child: start("flood", input) };
+  });
+}
+
+/** Has a last writer write after all the stubs, and makes sure that the file holds what it must. */
+async function expectAll(
+  path: string,
+  durability: Durability,
+  acknowledged: ReadonlyMap<string, number>,
+  seed: number,
+): Promise<{ records: number; stubs: number }> {
+  const last = start("flood", {
+    path,
+    runId: "last",
+    durability,
+    count: 100,
+    maxBytes: 1_000,
+    seed,
+  });
+  expect(await last.ended, last.stderr()).toEqual({ code: 0, signal: null });
+
+  const { steps, bad } = findLines(path);
+  let records = 0;
+  for (const [runId, found] of steps) {
+    const unique = new Set(found);
+    const upTo = runId === "last" ? 101 : (acknowledged.get(runId) ?? 0);
+    const missing = Array.from({ length: upTo + 1 }, (_, i) => i).filter((i) => !unique.has(i));
+    const twice = found.length - unique.size;
+    expect({ seed, runId, missing, twice }).toEqual({ seed, runId, missing: [], twice: 0 });
+    records += found.length;
+  }
+  expect([...steps.keys()].sort()).toEqual([...acknowledged.keys(), "last"].sort());
+  // Stubs are what is left of the killed: at most one each, each on a line of its own.
+  expect(bad.length).toBeLessThanOrEqual(acknowledged.size);
+  for (const line of bad) expect(line.split('{"run_id"').length).toBeLessThanOrEqual(2);
+  const found = await verify(path);
+  expect({ records: found.records, stubs: found.badLineCount }).toEqual({
+    records,
+    stubs: bad.length,
+  });
+  return { records, stubs: bad.length };
 }
