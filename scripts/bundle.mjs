@@ -4,13 +4,22 @@
 import { readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
-/** @type {{ exports: Record<string, string | Record<string, string>> }} */
-const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+/**
+ * @typedef {object} Manifest
+ * @property {Record<string, string | Record<string, string>>} exports
+ * @property {Record<string, string>} [bin]
+ */
+
+/** @type {Manifest} */
+const { exports, bin = {} } = JSON.parse(readFileSync("package.json", "utf8"));
 
 const entryPoints = Object.values(exports).flatMap((target) => {
   const source = typeof target === "object" ? target["@step-log/source"] : undefined;
   return source === undefined ? [] : [source];
 });
+for (const built of Object.values(bin)) {
+  entryPoints.push(built.replace("/dist/", "/src/").replace(/\.js$/, ".ts"));
+}
 
 /**
  * `import … from "node:fs"` reads each export of it, also those that load all of Node's streams when

@@ -2,7 +2,7 @@ export { fsSink } from "./fs-sink.ts";
 export type { Durability, FsSinkOptions, RotateOptions } from "./fs-sink-options.ts";
 export { locationScheme } from "./location-scheme.ts";
 export type { Damage, DamageKind } from "./read/damage.ts";
-export type { FsSource, FsSourceOptions, SummaryOptions } from "./read/fs-source.ts";
+export type { FsLogFile, FsSource, FsSourceOptions, SummaryOptions } from "./read/fs-source.ts";
 export { fsSource } from "./read/fs-source.ts";
 export type { RepairedPlace } from "./read/mend-file.ts";
 export type { ReadMode } from "./read/record-cutter.ts";

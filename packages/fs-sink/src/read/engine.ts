@@ -1,4 +1,5 @@
 // All of the reading, loaded when something is read: most programs that write a log never do.
+export { fileSizes } from "./file-sizes.ts";
 export { followLog } from "./follow-log.ts";
 export { listRuns } from "./list-runs.ts";
 export { listLogFiles } from "./log-files.ts";

@@ -35,6 +35,20 @@ export interface FsSourceOptions {
    * changes. @defaultValue 500
    */
   readonly pollMs?: number;
+  /**
+   * Hears how many bytes more of its files were read, for a progress bar against the sizes of
+   * `files()`; of a packed file once, at its end.
+   */
+  readonly onRead?: (bytes: number) => void;
+}
+
+/** A file of a log. */
+export interface FsLogFile {
+  readonly path: string;
+  /** Its size, packed as it is. */
+  readonly bytes: number;
+  /** Unix seconds of its last change. */
+  readonly changedAt: number;
 }
 
 /** Reads what `fsSink` wrote. */
@@ -49,6 +63,13 @@ export interface FsSource extends Source {
    * @throws StepLogError as the iterations do
    */
   summary(options?: SummaryOptions): Promise<Summary>;
+  /**
+   * Lists the files that reading reads, in that order; those that are put aside or packed meanwhile
+   * are read under their new names.
+   *
+   * @throws StepLogError `NOT_FOUND`, `UNSAFE_FILE`, `READ_FAILED`
+   */
+  files(): Promise<readonly FsLogFile[]>;
 }
 
 /** Options of `FsSource.summary`. */
@@ -93,17 +114,21 @@ export function fsSource(location: string | URL, options: FsSourceOptions = {}):
       const { summarizeLog } = await import("./engine.ts");
       return summarizeLog(path, { ...settings, signal }, runId);
     },
+    async files() {
+      const { fileSizes } = await import("./engine.ts");
+      return fileSizes(path);
+    },
   };
 }
 
-type Settings = Required<FsSourceOptions>;
+type Settings = Required<Omit<FsSourceOptions, "onRead">> & Pick<FsSourceOptions, "onRead">;
 type Items = AsyncGenerator<ReadItem[], void, void>;
 type Engine = typeof import("./engine.ts");
 
 function withDefaults(options: FsSourceOptions): Settings {
   const { mode = "salvage", follow = false, from = "start" } = options;
   const { maxLineBytes = DEFAULT_LIMITS.maxLineBytes, pollMs = 500 } = options;
-  const { maxUncompressedBytes = DEFAULT_LIMITS.maxUncompressedBytes } = options;
+  const { maxUncompressedBytes = DEFAULT_LIMITS.maxUncompressedBytes, onRead } = options;
   if (!["salvage", "tail", "strict"].includes(mode)) {
     throw new TypeError(
       `fsSource: mode must be "salvage", "tail" or "strict", got ${String(mode)}`,
@@ -116,7 +141,8 @@ function withDefaults(options: FsSourceOptions): Settings {
     if (typeof value === "number" && value > 0) continue;
     throw new TypeError(`fsSource: ${name} must be a number above 0, got ${String(value)}`);
   }
-  return { mode, follow, from, maxLineBytes, maxUncompressedBytes, pollMs };
+  const limits = { maxLineBytes, maxUncompressedBytes, pollMs };
+  return { mode, follow, from, ...limits, ...(onRead && { onRead }) };
 }
 
 /** Makes the location independent of a later `process.chdir`; an ending `/` is kept, it has a meaning. */

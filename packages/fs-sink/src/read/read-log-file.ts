@@ -14,6 +14,8 @@ export interface ReadLogOptions extends RecordCutterOptions {
   readonly aheadBytes?: number;
   /** Hears of every file that was read to its end. */
   readonly onFile?: (file: LogFile, read: FileRead) => void;
+  /** Hears how many bytes more of files were read; of a packed one once, at its end. */
+  readonly onRead?: (bytes: number) => void;
 }
 
 /** What was read of one file. */
@@ -40,7 +42,7 @@ export async function* readLogFile(
   options: ReadLogOptions,
 ): AsyncGenerator<ReadItem[], void, void> {
   const { size } = opened;
-  const { maxUncompressedBytes, aheadBytes, signal, offset = 0 } = options;
+  const { maxUncompressedBytes, aheadBytes, signal, onRead, offset = 0 } = options;
   const cutter = new RecordCutter(file.path, options);
   let position = file.isPacked ? 0 : offset;
   let failure: Damage | undefined;
@@ -53,6 +55,7 @@ export async function* readLogFile(
       signal?.throwIfAborted();
       const skipped = Math.min(piece.length, Math.max(0, offset - position));
       position += piece.length;
+      if (!file.isPacked) onRead?.(piece.length);
       const items = cutter.push(piece.subarray(skipped));
       if (items.length > 0) yield items;
       // What has come of a line that was begun later is left as well.
@@ -72,6 +75,7 @@ export async function* readLogFile(
     failure = unreadable(file.path, error.message, position);
   } finally {
     opened.close();
+    if (file.isPacked) onRead?.(size);
   }
   const isOpen = !isComplete && cutter.pending > 0;
   const bytes = isComplete ? cutter.offset : position;

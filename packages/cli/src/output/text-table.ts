@@ -1,0 +1,113 @@
+import { safe } from "@step-log/core";
+import cliTruncate from "cli-truncate";
+import stringWidth from "string-width";
+import type { Column, Table } from "./answer.ts";
+import type { Paint } from "./paint.ts";
+
+/** What a table is laid out for. */
+export interface Layout {
+  /** Characters in a line. */
+  readonly columns: number;
+  readonly paint: Paint;
+}
+
+// Between columns; one space is too little for the eye where figures follow texts.
+const GAP = "  ";
+// A text that is cut to less tells nothing.
+const MIN_CUT = 8;
+
+/**
+ * Lays a table out for a terminal. Columns are as wide as their widest cell; where that is too wide,
+ * those that may be left out are, and then those that may be cut are cut.
+ */
+export function textTable<Row>(table: Table<Row>, { columns: room, paint }: Layout): string {
+  const { title, rows, empty = "nothing" } = table;
+  const heading = title === undefined ? "" : `${paint.bold(safe(title))}\n`;
+  if (rows.length === 0) return `${heading}${paint.dim(safe(empty))}\n`;
+  const laidOut = fitted(
+    table.columns.map((column) => measured(column, rows)),
+    room,
+  );
+  const line = (cells: readonly string[]) => `${cells.join(GAP).trimEnd()}\n`;
+  const head = line(
+    laidOut.map(({ column, width }) => paint.dim(aligned(headingOf(column), width, column))),
+  );
+  const body = rows.map((row, index) =>
+    line(
+      laidOut.map(({ column, width, texts }) => {
+        const text = aligned(texts[index] ?? "", width, column);
+        return column.paint === undefined ? text : column.paint(row, paint)(text);
+      }),
+    ),
+  );
+  return heading + head + body.join("");
+}
+
+interface Measured<Row> {
+  readonly column: Column<Row>;
+  readonly texts: readonly string[];
+  readonly width: number;
+}
+
+function measured<Row>(column: Column<Row>, rows: readonly Row[]): Measured<Row> {
+  const texts = rows.map((row) => safe(textOf(column, row)));
+  const width = Math.max(
+    stringWidth(headingOf(column)),
+    ...new Set(texts.map((text) => stringWidth(text))),
+  );
+  return { column, texts, width };
+}
+
+/** What people read in a cell. */
+export function textOf<Row>({ text, value }: Column<Row>, row: Row): string {
+  if (text !== undefined) return text(row);
+  const shown = value(row);
+  if (shown === null || shown === undefined) return "-";
+  return typeof shown === "string" ? shown : JSON.stringify(shown);
+}
+
+/** What stands above a column: its name without the unit, which its figures have. */
+export function headingOf({ name }: Pick<Column<never>, "name">): string {
+  return name.replace(/_(?:ms|usd|bytes)$/, "").replaceAll("_", " ");
+}
+
+function fitted<Row>(all: readonly Measured<Row>[], room: number): readonly Measured<Row>[] {
+  const shown = [...all];
+  const excess = () => total(shown) - room;
+  const spare = () =>
+    shown.reduce(
+      (sum, { column, width }) => sum + (column.cut ? Math.max(0, width - MIN_CUT) : 0),
+      0,
+    );
+  while (excess() > spare()) {
+    const least = shown
+      .filter(({ column }) => column.leaveOut !== undefined)
+      .sort((a, b) => (b.column.leaveOut ?? 0) - (a.column.leaveOut ?? 0))[0];
+    if (least === undefined) break;
+    shown.splice(shown.indexOf(least), 1);
+  }
+  // The widest gives way first, so that texts that need little keep it.
+  for (let over = excess(); over > 0; over = excess()) {
+    const cuttable = shown.filter(({ column, width }) => column.cut && width > MIN_CUT);
+    const widest = cuttable.sort((a, b) => b.width - a.width)[0];
+    if (widest === undefined) break;
+    const next = cuttable[1]?.width ?? MIN_CUT;
+    const width = Math.max(widest.width - over, Math.min(next, widest.width - 1), MIN_CUT);
+    shown[shown.indexOf(widest)] = { ...widest, width };
+  }
+  return shown;
+}
+
+function total(shown: readonly { readonly width: number }[]): number {
+  return shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
+}
+
+function aligned<Row>(
+  text: string,
+  width: number,
+  { align = "left", cut = "end" }: Column<Row>,
+): string {
+  const shown = stringWidth(text) > width ? cliTruncate(text, width, { position: cut }) : text;
+  const space = " ".repeat(Math.max(0, width - stringWidth(shown)));
+  return align === "left" ? shown + space : space + shown;
+}
