@@ -44,7 +44,7 @@ export { recordIssues, recordProblem } from "./schema/validate-record.ts";
 export type { Entry, FlushOptions, Sink, SinkStats } from "./sink.ts";
 export { filterSink, sampleSink } from "./sinks/filter-sink.ts";
 export { listRuns } from "./sinks/list-runs.ts";
-export type { LossLedger } from "./sinks/loss-ledger.ts";
+export type { LossLedger, LostEntries } from "./sinks/loss-ledger.ts";
 export { lossLedger } from "./sinks/loss-ledger.ts";
 export type { MemorySink, MemorySinkOptions } from "./sinks/memory-sink.ts";
 export { memorySink } from "./sinks/memory-sink.ts";

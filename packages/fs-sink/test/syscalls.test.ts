@@ -2,7 +2,7 @@ import { readdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "./child.ts";
-import { linesIn, range, stepsIn } from "./open-log.ts";
+import { linesIn, range, recordsIn, stepsIn } from "./open-log.ts";
 import { canTrace, type SystemCall, type Trace, trace } from "./strace.ts";
 
 const WRITES = ["write", "writev", "pwrite64", "pwritev"];
@@ -205,12 +205,24 @@ describe.skipIf(!canTrace())(
         code: "SYNC_FAILED",
         lost: 12,
       });
-      expect(JSON.parse(stdout.at(-1) ?? "").told).toEqual(["SYNC_FAILED"]);
+      expect(JSON.parse(stdout.at(-1) ?? "")).toMatchObject({
+        told: ["SYNC_FAILED"],
+        stats: { written: 0, pending: 0, dropped: 12 },
+      });
       expect(calls.filter(({ name }) => name === "fdatasync")).toHaveLength(1);
-      expect(stepsIn(path)).toEqual(range(1, 12)); // the kernel has them, as it happens
+      const records = recordsIn(path);
+      // The kernel has them, as it happens.
+      expect(records.filter(isEvent).map(({ step }) => step)).toEqual(range(1, 12));
+      expect(records.filter((record) => !isEvent(record))).toMatchObject([
+        { type: "log_dropped", run_id: "run", step: 12, count: 12, reason: "sync failed" },
+      ]);
     });
   },
 );
+
+function isEvent({ type }: { readonly type: string }): boolean {
+  return type === "event";
+}
 
 async function run(
   scenario: string,

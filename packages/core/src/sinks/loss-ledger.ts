@@ -3,10 +3,24 @@ import { toLine } from "../line/to-line.ts";
 import type { LogDroppedRecord } from "../record.ts";
 import type { Entry } from "../sink.ts";
 
+/** Lost entries of a run that are there no more. */
+export interface LostEntries {
+  readonly runId: string;
+  /** Of the last of them. */
+  readonly step: number;
+  readonly count: number;
+  /** In UTF-8. */
+  readonly bytes: number;
+  /** Where all are of one. */
+  readonly writer?: string | undefined;
+}
+
 /** What a sink lost, kept until it can be written into the log itself. */
 export interface LossLedger {
   /** Books one entry as lost. */
   add(entry: Entry, reason: string): void;
+  /** Books several entries as lost that were let go of before. */
+  addMany(lost: LostEntries, reason: string): void;
   /** Entries lost so far; with a run's id, those of that run. */
   count(runId?: string): number;
   /** Whether something was lost that no `log_dropped` record tells yet. */
@@ -27,25 +41,29 @@ export function lossLedger(): LossLedger {
   const owed = new Map<string, LogDroppedRecord>();
   const perRun = new Map<string, number>();
   let total = 0;
+  const addMany = (lost: LostEntries, reason: string) => {
+    const { step, writer } = lost;
+    total += lost.count;
+    const runId = perRun.has(lost.runId) || perRun.size < MAX_RUNS ? lost.runId : OTHER_RUNS;
+    perRun.set(runId, (perRun.get(runId) ?? 0) + lost.count);
+    const key = JSON.stringify([runId, writer, reason]);
+    const before = owed.get(key);
+    owed.set(key, {
+      run_id: runId,
+      step,
+      type: "log_dropped",
+      ...(writer === undefined ? {} : { writer }),
+      count: (before?.count ?? 0) + lost.count,
+      bytes: (before?.bytes ?? 0) + lost.bytes,
+      reason,
+      ts: Date.now() / 1000,
+    });
+  };
   return {
-    add(entry, reason) {
-      total++;
-      const runId = perRun.has(entry.runId) || perRun.size < MAX_RUNS ? entry.runId : OTHER_RUNS;
-      perRun.set(runId, (perRun.get(runId) ?? 0) + 1);
-      const { writer } = entry.record;
-      const key = JSON.stringify([runId, writer, reason]);
-      const before = owed.get(key);
-      owed.set(key, {
-        run_id: runId,
-        step: entry.step,
-        type: "log_dropped",
-        ...(writer === undefined ? {} : { writer }),
-        count: (before?.count ?? 0) + 1,
-        bytes: (before?.bytes ?? 0) + utf8Bytes(entry.line),
-        reason,
-        ts: Date.now() / 1000,
-      });
+    add({ runId, step, record: { writer }, line }, reason) {
+      addMany({ runId, step, count: 1, bytes: utf8Bytes(line), writer }, reason);
     },
+    addMany,
     count: (runId) => (runId === undefined ? total : (perRun.get(runId) ?? 0)),
     get owing() {
       return owed.size > 0;

@@ -43,6 +43,19 @@ test("one record is owed for each run and reason, with the last step and the byt
   ]);
 });
 
+test("entries that were let go of are booked together, beside others of their run", () => {
+  const losses = lossLedger();
+  losses.add(entry("a", 1), "QUEUE_FULL");
+  losses.addMany({ runId: "a", step: 9, count: 5, bytes: 700 }, "QUEUE_FULL");
+  losses.addMany({ runId: "b", step: 2, count: 2, bytes: 80, writer: "w" }, "CLOSED");
+  expect([losses.count("a"), losses.count("b"), losses.count()]).toEqual([6, 2, 8]);
+  const bytes = 700 + Buffer.byteLength(entry("a", 1).line);
+  expect(losses.take().map(({ record }) => record)).toEqual([
+    expect.objectContaining({ run_id: "a", step: 9, count: 6, bytes, reason: "QUEUE_FULL" }),
+    expect.objectContaining({ run_id: "b", step: 2, count: 2, bytes: 80, writer: "w" }),
+  ]);
+});
+
 test("what was taken is owed no more, and stays counted", () => {
   const losses = lossLedger();
   losses.add(entry("a", 1), "QUEUE_FULL");

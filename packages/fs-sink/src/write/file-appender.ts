@@ -1,3 +1,4 @@
+import type { LossLedger } from "@step-log/core";
 import type { FsSinkSettings } from "../fs-sink-options.ts";
 import type { Lease } from "./lease.ts";
 import { countLines, type LineQueue } from "./line-queue.ts";
@@ -6,6 +7,7 @@ import { pause } from "./pause.ts";
 import type { Problems } from "./problems.ts";
 import { RecentLines } from "./recent-lines.ts";
 import { putAside, rotationIsDue, tidy } from "./rotate.ts";
+import { UnsyncedLines } from "./unsynced-lines.ts";
 
 // How often it is made sure that the path still leads to the open file.
 const PATH_CHECK_MS = 50;
@@ -30,22 +32,24 @@ export interface InFlight {
 export class FileAppender {
   /** Lines that stand in the file. */
   written = 0;
-  /** Of these, those that were not synced. */
-  unsynced = 0;
   inFlight: InFlight | undefined;
   readonly #path: string;
   readonly #settings: FsSinkSettings;
   readonly #lease: Lease;
   readonly #queue: LineQueue;
   readonly #problems: Problems;
+  readonly #ledger: LossLedger;
   readonly #recent = new RecentLines();
   /** Lines that were written well, but of which it could not be looked at whether they stand. */
   #unsure: { readonly lines: Buffer; readonly before: number } | undefined;
+  /** Of those that stand, where they are to be synced. */
+  readonly #unsynced: UnsyncedLines | undefined;
   #file: LogFile | undefined;
   #pathCheckedAt = 0;
   /** Writes with looking before and after. */
   #writes = 0;
   #syncing: Promise<void> | undefined;
+  /** Of a file that was let go of. */
   #syncFailure: unknown;
 
   constructor(
@@ -54,12 +58,15 @@ export class FileAppender {
     lease: Lease,
     queue: LineQueue,
     problems: Problems,
+    ledger: LossLedger,
   ) {
     this.#path = path;
     this.#settings = settings;
     this.#lease = lease;
     this.#queue = queue;
     this.#problems = problems;
+    this.#ledger = ledger;
+    this.#unsynced = settings.durability === "fsync" ? new UnsyncedLines() : undefined;
   }
 
   get isOpen(): boolean {
@@ -88,7 +95,7 @@ export class FileAppender {
     if (this.#unsure !== undefined) return false;
     if (!this.#recent.append(line, file)) return false;
     this.written++;
-    this.unsynced++;
+    this.#unsynced?.add(line);
     this.#rotateIfDue(file);
     return true;
   }
@@ -176,38 +183,26 @@ export class FileAppender {
     });
   }
 
-  /** Syncs what stands in the file; several at a time share one call. */
-  async sync(): Promise<void> {
-    if (this.#syncFailure !== undefined) {
-      const failure = this.#syncFailure;
-      this.#syncFailure = undefined;
-      throw failure;
-    }
-    const file = this.#file;
-    if (file === undefined || this.unsynced === 0) return this.#syncing;
-    await this.#syncing;
-    const lines = this.unsynced;
-    const done = () => {
-      this.unsynced = Math.max(0, this.unsynced - lines);
-    };
-    const failed = (error: unknown) => {
-      if (this.#file === file) throw error; // else it was let go of meanwhile, and synced before that
-    };
-    this.#syncing ??= file
-      .sync()
-      .then(done, failed)
-      .finally(() => {
-        this.#syncing = undefined;
-      });
-    return this.#syncing;
+  /** Whether there are lines that are to be synced, or that could not be. */
+  get needsSync(): boolean {
+    return this.#syncFailure !== undefined || this.#unsynced?.isEmpty === false;
   }
 
-  /** Gives up what could not be synced: the kernel has dropped it, and would say yes the next time. */
-  dropUnsynced(): number {
-    const lost = this.unsynced;
-    this.unsynced = 0;
-    this.close();
-    return lost;
+  /** This line will not be counted among those that a sync can lose. */
+  leaveOut(line: string): void {
+    this.#unsynced?.leaveOut(line);
+  }
+
+  /** Syncs what stands in the file; several at a time share one call. Throws errors of the file system. */
+  async sync(): Promise<void> {
+    await this.#syncing;
+    this.#throwSyncFailure();
+    const file = this.#file;
+    if (file === undefined || !this.needsSync) return;
+    this.#syncing ??= this.#syncOf(file).finally(() => {
+      this.#syncing = undefined;
+    });
+    return this.#syncing;
   }
 
   /** Waits for a write that is under way, at exit. */
@@ -231,19 +226,51 @@ export class FileAppender {
     this.#recent.takeAll(); // written well, and more could not be found out
     this.#unsure = undefined;
     if (this.#file === undefined) return;
-    if (this.#settings.durability === "fsync" && this.unsynced > 0) this.#syncNow(this.#file);
+    if (this.#unsynced?.isEmpty === false) this.#syncNow(this.#file);
     this.#file.close();
     this.#file = undefined;
+  }
+
+  async #syncOf(file: LogFile): Promise<void> {
+    this.#unsynced?.begin();
+    try {
+      await file.sync();
+      this.#unsynced?.done();
+    } catch (error) {
+      if (this.#file !== file) return; // it was let go of meanwhile, and synced before that
+      this.#giveUpUnsynced(error);
+      this.close();
+      throw error;
+    }
   }
 
   /** Before a file is let go of: the next sync would be of another. That sync tells what failed here. */
   #syncNow(file: LogFile): void {
     try {
       file.syncNow();
-      this.unsynced = 0;
+      this.#unsynced?.take();
     } catch (error) {
+      this.#giveUpUnsynced(error);
       this.#syncFailure = error;
     }
+  }
+
+  /** The kernel may have dropped what it could not sync, and would say yes the next time. */
+  #giveUpUnsynced(cause: unknown): void {
+    let lost = 0;
+    for (const run of this.#unsynced?.take() ?? []) {
+      this.#ledger.addMany(run, "sync failed");
+      lost += run.count;
+    }
+    this.written -= lost;
+    const message = `${this.#path} could not be synced; the last ${lost} records may be gone`;
+    this.#problems.tell("SYNC_FAILED", message, { cause, lost });
+  }
+
+  #throwSyncFailure(): void {
+    const failure = this.#syncFailure;
+    this.#syncFailure = undefined;
+    if (failure !== undefined) throw failure;
   }
 
   #opened(): LogFile {
@@ -274,7 +301,7 @@ export class FileAppender {
     }
     const lines = this.#queue.take(done - from);
     this.written += lines;
-    this.unsynced += lines;
+    this.#unsynced?.add(bytes.subarray(from, done));
     for (const line of again) this.#takeUp(line);
     if (++this.#writes > WRITES_WITHOUT_LOCK) this.#lease.want();
     this.#rotateIfDue(file);
@@ -285,6 +312,7 @@ export class FileAppender {
     const before = this.#queue.count;
     this.#queue.pushAll(lines);
     this.written -= this.#queue.count - before;
+    this.#unsynced?.remove(lines);
   }
 
   /** What `write` gives; nothing, if the file was deleted, so that the next try makes a new one. */

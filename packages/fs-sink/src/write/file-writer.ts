@@ -57,7 +57,8 @@ export class FileWriter {
     this.#settings = settings;
     this.#problems = new Problems(path, tell);
     this.#lease = new Lease(path, this.#problems);
-    this.#file = new FileAppender(path, settings, this.#lease, this.#queue, this.#problems);
+    const { ledger } = this;
+    this.#file = new FileAppender(path, settings, this.#lease, this.#queue, this.#problems, ledger);
     this.#stopExit = onExit(this);
   }
 
@@ -97,7 +98,8 @@ export class FileWriter {
   /**
    * Resolves when what was taken before stands in the file, and is synced if so set.
    *
-   * @throws StepLogError `WRITE_FAILED`, `UNSAFE_FILE` with `pending`, `SYNC_FAILED` with `lost`.
+   * @throws StepLogError `WRITE_FAILED`, `UNSAFE_FILE` with `pending`, `SYNC_FAILED`; the ledger has
+   * what was lost.
    */
   async flush(): Promise<void> {
     this.#failure = undefined;
@@ -116,7 +118,7 @@ export class FileWriter {
     this.#file.confirm();
     if (this.#queue.count > 0 || this.#pass !== undefined) return false;
     if (this.#file.isUnsure) return false; // or nobody would look any more
-    if (this.#settings.durability === "fsync" && this.#file.unsynced > 0) return false;
+    if (this.#file.needsSync) return false;
     this.#file.close();
     this.#lease.abandon();
     clearTimeout(this.#timer);
@@ -281,14 +283,12 @@ export class FileWriter {
     try {
       await this.#file.sync();
     } catch (cause) {
-      const lost = this.#file.dropUnsynced();
-      const message = `${this.path} could not be synced; the last ${lost} records may be gone`;
-      this.#problems.tell("SYNC_FAILED", message, { cause, lost });
-      throw new StepLogError("SYNC_FAILED", `fs: ${message}`, {
-        cause,
-        lost,
-        details: { path: this.path },
-      });
+      this.#queueOwed();
+      if (this.#isWorking) this.#writeQueue(Number.POSITIVE_INFINITY);
+      if (this.#queue.count > 0) this.#schedule(RETRY_MS);
+      // How many records that may have cost, the ledger tells.
+      const message = `fs: ${this.path} could not be synced; its last records may be gone`;
+      throw new StepLogError("SYNC_FAILED", message, { cause, details: { path: this.path } });
     }
   }
 
@@ -315,10 +315,15 @@ export class FileWriter {
     this.#failure = undefined;
     this.#failures = 0;
     if (!this.#stalled) this.#problems.clear();
-    if (!this.ledger.owing) return;
-    for (const entry of this.ledger.take()) {
-      this.#queue.push(Buffer.from(entry.line));
-      this.#file.written--; // a line of our own, not one of those that were taken
+    if (this.ledger.owing) this.#queueOwed();
+  }
+
+  /** Lines of our own, not of those that were taken. */
+  #queueOwed(): void {
+    for (const { line } of this.ledger.take()) {
+      this.#queue.push(Buffer.from(line));
+      this.#file.leaveOut(line);
+      this.#file.written--;
     }
   }
 

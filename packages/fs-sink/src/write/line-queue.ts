@@ -84,3 +84,13 @@ export function countLines(bytes: Uint8Array): number {
   for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count++;
   return count;
 }
+
+/** The whole lines in `bytes`, each with its `\n`. */
+export function* linesIn(bytes: Uint8Array): Generator<Buffer, void, void> {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let from = 0, to = 0; from < all.length; from = to) {
+    to = all.indexOf(NEWLINE, from) + 1;
+    if (to === 0) return; // no line without its end
+    yield all.subarray(from, to);
+  }
+}

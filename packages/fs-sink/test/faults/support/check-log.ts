@@ -9,6 +9,8 @@ export interface FoundLines {
   readonly bad: readonly string[];
   /** The sum of what `log_dropped` lines tell. */
   readonly toldDropped: number;
+  /** Their number. */
+  readonly droppedLines: number;
 }
 
 /** Reads all log files of a folder, also those that were put aside. */
@@ -16,13 +18,16 @@ export function readLogs(folder: string): FoundLines {
   const steps = new Map<string, number[]>();
   const bad: string[] = [];
   let toldDropped = 0;
+  let droppedLines = 0;
   for (const line of logFilesIn(folder).flatMap(linesIn)) {
     const record = parsed(line);
     if (record === undefined) bad.push(line);
-    else if (record.type === "log_dropped") toldDropped += record.count ?? 0;
-    else steps.set(record.run_id, [...(steps.get(record.run_id) ?? []), record.step]);
+    else if (record.type === "log_dropped") {
+      toldDropped += record.count ?? 0;
+      droppedLines++;
+    } else steps.set(record.run_id, [...(steps.get(record.run_id) ?? []), record.step]);
   }
-  return { steps, bad, toldDropped };
+  return { steps, bad, toldDropped, droppedLines };
 }
 
 /** What is wrong with a log: records that are missing or there twice. */
