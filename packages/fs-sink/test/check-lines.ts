@@ -13,7 +13,11 @@ export interface Found {
 export function findLines(path: string): Found {
   const steps = new Map<string, number[]>();
   const bad: string[] = [];
-  for (const line of readFileSync(path, "utf8").split("\n")) {
+  const bytes = readFileSync(path); // perhaps more than fits into a string
+  for (let from = 0, to = 0; from < bytes.length; from = to + 1) {
+    to = bytes.indexOf(10, from);
+    if (to < 0) to = bytes.length;
+    const line = bytes.toString("utf8", from, to);
     if (line === "") continue;
     const record = parse(line);
     const data = record?.data as { text: string; sum: string } | undefined;
