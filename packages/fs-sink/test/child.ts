@@ -48,9 +48,15 @@ export interface Child {
 }
 
 /** Starts a program of `children/` with its arguments as one JSON object. */
-export function start(name: string, input: object, nodeOptions: readonly string[] = []): Child {
+export function start(
+  name: string,
+  input: object,
+  nodeOptions: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Child {
   const child = spawn(process.execPath, [...nodeOptions, program(name), JSON.stringify(input)], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
   });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
