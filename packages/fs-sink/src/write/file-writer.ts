@@ -83,14 +83,12 @@ export class FileWriter {
   write(entry: Entry, buffered: boolean): void {
     const line = entry.bytes ?? Buffer.from(entry.line);
     if (!buffered && this.#queue.count === 0 && !this.#stalled && this.#writeBlindly(line)) return;
-    if (this.#isFull(line) && this.#isWorking) this.#writeQueue(Number.POSITIVE_INFINITY);
-    if (this.#isFull(line)) {
+    if (!this.#enqueue(line)) {
       this.ledger.add(entry, "queue full");
       const message = `too much waits for ${this.path}; records are lost`;
       this.#problems.tell("QUEUE_FULL", message, { lost: 1, pending: this.#queue.count });
       return;
     }
-    this.#queue.push(line);
     if (buffered) this.#writeLater();
     else this.#writeNow();
   }
@@ -138,6 +136,14 @@ export class FileWriter {
   drainAtExit(): void {
     this.flushSync();
     this.#lease.abandon();
+  }
+
+  /** Has a line wait, if it may and if there is memory for it; says whether it does. */
+  #enqueue(line: Uint8Array): boolean {
+    if (!this.#isFull(line) && this.#queue.push(line)) return true;
+    if (!this.#isWorking) return false;
+    this.#writeQueue(Number.POSITIVE_INFINITY);
+    return !this.#isFull(line) && this.#queue.push(line);
   }
 
   /** Whether a line is one too many to wait; a single one may always. */
@@ -321,7 +327,7 @@ export class FileWriter {
   /** Lines of our own, not of those that were taken. */
   #queueOwed(): void {
     for (const { line } of this.ledger.take()) {
-      this.#queue.push(Buffer.from(line));
+      this.#queue.pushAll(Buffer.from(line));
       this.#file.leaveOut(line);
       this.#file.written--;
     }

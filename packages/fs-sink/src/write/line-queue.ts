@@ -8,6 +8,8 @@ export class LineQueue {
   #from = 0;
   #to = 0;
   #count = 0;
+  /** There was no memory for more. */
+  #starved = false;
 
   /** The buffer in which the lines lie, from `from` to `to`; another one after the next `push`. */
   get bytes(): Buffer {
@@ -32,18 +34,24 @@ export class LineQueue {
     return this.#to - this.#from;
   }
 
-  /** Adds a line at the end. */
-  push(line: Uint8Array): void {
-    this.#makeRoom(line.length);
-    this.#bytes.set(line, this.#to);
-    this.#to += line.length;
+  /** Adds a line at the end, if there is memory for it; says whether there was. */
+  push(line: Uint8Array): boolean {
+    // Asking in vain takes some 20 ms, of collecting garbage.
+    if (this.#starved && this.#to + line.length > this.#bytes.length) return false;
+    try {
+      this.#append(line);
+    } catch {
+      this.#starved = true;
+      return false;
+    }
     this.#count++;
+    return true;
   }
 
-  /** Adds the whole lines in `lines` at the end. */
+  /** Adds the whole lines in `lines` at the end. Throws a `RangeError` if there is no memory for them. */
   pushAll(lines: Uint8Array): void {
-    this.push(lines);
-    this.#count += countLines(lines) - 1;
+    this.#append(lines);
+    this.#count += countLines(lines);
   }
 
   /** Where to stop, to take no more than `maxBytes` and at least one line. */
@@ -60,12 +68,19 @@ export class LineQueue {
       end === this.#to ? this.#count : countLines(this.#bytes.subarray(this.#from, end));
     this.#from = end;
     this.#count -= taken;
+    this.#starved = false;
     if (this.#from === this.#to) {
       this.#from = 0;
       this.#to = 0;
       if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafe(0);
     }
     return taken;
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#makeRoom(bytes.length);
+    this.#bytes.set(bytes, this.#to);
+    this.#to += bytes.length;
   }
 
   /** A new buffer rather than one that is moved about: the old one may be on its way to the disk. */

@@ -30,6 +30,7 @@ let maxRss = 0;
 
 console.log("ready");
 while (!existsSync(go)) await sleep(5);
+const from = performance.now();
 for (let i = 0; i < count; i++) {
   const text = `${i} `.repeat(bytes).slice(0, bytes);
   if (path !== null) log.recordEvent("work", { text });
@@ -38,6 +39,7 @@ for (let i = 0; i < count; i++) {
   maxRss = Math.max(maxRss, process.memoryUsage().rss);
   await nextTurn();
 }
+const tookMs = performance.now() - from;
 tell();
 while (!existsSync(until)) await sleep(5);
 if (path !== null) {
@@ -54,5 +56,5 @@ tell();
 
 function tell(): void {
   const stats = { ...sink.stats?.(), logDropped: log.stats().dropped };
-  console.log(JSON.stringify({ stats, told, maxPendingBytes, grewBytes: maxRss - start }));
+  console.log(JSON.stringify({ stats, told, maxPendingBytes, grewBytes: maxRss - start, tookMs }));
 }

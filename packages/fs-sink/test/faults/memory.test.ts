@@ -94,6 +94,28 @@ describe.skipIf(builtShim() === undefined)("memory is limited, and a disk", () =
     }
   }
 
+  const data = LIMITS["the data, by RLIMIT_DATA"] as Limit;
+  test.skipIf(data.skip)(
+    "is full, and there is less memory than may wait: what there is none for is dropped, at no cost to the agent",
+    async () => {
+      const without = await run({ limit: data, maxQueueBytes: 0 });
+      const { ended, stderr, during, after, found } = await run({
+        limit: data,
+        without: without.usage,
+        maxQueueBytes: 1024 * MIB,
+        fault: DISKS["is full"] as Fault,
+      });
+      expect({ ended, stderr }).toEqual({ ended: { code: 0, signal: null }, stderr: "" });
+      expect(during.maxPendingBytes).toBeLessThan(ROOM_BYTES);
+      expect(during.stats.dropped).toBeGreaterThan(0);
+      expect(during.told["QUEUE_FULL"]).toBe(1);
+      // Asking for memory in vain takes some 20 ms, which is not to be done for each record.
+      expect(during.tookMs).toBeLessThan(without.during.tookMs + RECORDS);
+      expect(after.stats).toMatchObject({ pending: 0, written: RECORDS - during.stats.dropped });
+      expect(found.toldDropped).toBe(during.stats.dropped);
+    },
+  );
+
   const bites = LIMITS["all of it, by a cgroup"] as Limit;
   test.skipIf(bites.skip)(
     "is full, and the queue has no bound: the limit is one that kills",
@@ -115,6 +137,7 @@ interface Told {
   readonly told: Readonly<Record<string, number>>;
   readonly maxPendingBytes: number;
   readonly grewBytes: number;
+  readonly tookMs: number;
 }
 
 /** An agent while the disk is ill, and its end when it is well; without a queue it has no log. */
