@@ -58,6 +58,7 @@ export function start(
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
+  started.push(child);
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   let stderr = "";
@@ -98,6 +99,7 @@ export function start(
   };
 }
 
+const started: ChildProcess[] = [];
 const folders: string[] = [];
 
 /** A new empty folder, gone after the last test of the file. */
@@ -108,5 +110,8 @@ export function temporaryFolder(): string {
 }
 
 afterAll(() => {
+  // Those of tests that failed.
+  for (const child of started)
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });

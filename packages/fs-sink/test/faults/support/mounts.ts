@@ -22,10 +22,12 @@ export const FILE_SYSTEMS: readonly FileSystem[] = ["tmpfs", "ext4", "xfs", "btr
 const MIB = 1024 * 1024;
 // About the least that each can be made with, and that without asking.
 const IMAGES = {
-  ext4: { bytes: 48 * MIB, make: ["-q", "-F", "-m", "0"], mount: ",errors=remount-ro" },
-  xfs: { bytes: 300 * MIB, make: ["-q", "-f"], mount: "" },
-  btrfs: { bytes: 128 * MIB, make: ["-q", "-f", "--mixed"], mount: "" },
+  ext4: { bytes: 48 * MIB, make: ["-q", "-F", "-m", "0"] },
+  xfs: { bytes: 300 * MIB, make: ["-q", "-f"] },
+  btrfs: { bytes: 128 * MIB, make: ["-q", "-f", "--mixed"] },
 } as const;
+
+const OPTIONS = { ext4: "errors=remount-ro", xfs: "rw", btrfs: "rw" } as const;
 
 const mounted: string[] = [];
 const frozen: string[] = [];
@@ -48,7 +50,7 @@ export function cannotMount(type: FileSystem): string | false {
 export function mountNew(type: FileSystem): Mounted {
   const root = temporaryFolder();
   const image = type === "tmpfs" ? undefined : makeImage(type, join(root, "image"));
-  return mountAt(join(root, "mounted"), type, image);
+  return mountAt(join(root, "mounted"), type, { image });
 }
 
 /** Makes a file system in a file; gives the path of the file. */
@@ -60,14 +62,25 @@ export function makeImage(type: Exclude<FileSystem, "tmpfs">, image: string): st
   return image;
 }
 
-/** Mounts what lies in an image, or a device; what it lies over cannot be written to meanwhile. */
-export function mountAt(folder: string, type: FileSystem, image: string | undefined): Mounted {
+/** Mounts what lies in an image, or on a device; the folder beneath cannot be written to meanwhile. */
+export function mountAt(
+  folder: string,
+  type: FileSystem,
+  { image, device }: { readonly image?: string | undefined; readonly device?: string } = {},
+): Mounted {
   mkdirSync(folder);
   if (spawnSync("chattr", ["+i", folder]).status === 0) frozen.push(folder);
   const args =
-    image === undefined
-      ? ["-t", "tmpfs", "-o", "size=24m", "tmpfs", folder]
-      : ["-t", type, "-o", `loop${IMAGES[type as keyof typeof IMAGES].mount}`, image, folder];
+    type === "tmpfs"
+      ? ["-t", type, "-o", "size=24m", type, folder]
+      : [
+          "-t",
+          type,
+          "-o",
+          `${OPTIONS[type]}${image === undefined ? "" : ",loop"}`,
+          image ?? device ?? "",
+          folder,
+        ];
   const mountAgain = () => void execFileSync("mount", args, { stdio: "pipe" });
   mountAgain();
   mounted.push(folder);
