@@ -12,6 +12,7 @@ const QUICK_RECORDS = 2_000;
 const COUNTS = [2, 4, 8];
 const QUICK_COUNTS = [2];
 const VARIANTS = [
+  "stringify + a write each",
   "step-log os",
   "step-log os, no lock",
   "step-log buffered",
@@ -50,6 +51,7 @@ export async function processes({ folder, runs, quick, has }) {
         of: (row) => `${row.replace(", no lock", "")}, no lock`,
       },
       { name: "x pino sync", key: "perSecond", of: (row) => `${row.split(":")[0]}: pino sync` },
+      { name: "CPU µs/record", key: "cpuMicros" },
       { name: "fastest writer", key: "fastestMs" },
       { name: "slowest writer", key: "slowestMs" },
       { name: "slowest x fastest", key: "spread" },
@@ -83,7 +85,8 @@ async function writeTogether(variant, count, records, folder) {
     const to = Math.max(...times.map(({ endedAt }) => endedAt));
     const [fastestMs, slowestMs] = [Math.min(...took), Math.max(...took)];
     const perSecond = (count * records * 1000) / (to - from);
-    return { perSecond, fastestMs, slowestMs, spread: slowestMs / fastestMs, blanks };
+    const cpuMicros = times.reduce((sum, it) => sum + it.cpuMicros, 0) / count;
+    return { perSecond, cpuMicros, fastestMs, slowestMs, spread: slowestMs / fastestMs, blanks };
   } finally {
     for (const { end } of writers) end();
     rmSync(path, { force: true });

@@ -16,6 +16,9 @@ const recording = await openVariant(variant, path, runId);
 writeSync(1, "ready\n");
 await once(process.stdin, "data");
 // On the clock that all processes share.
+const cpuBefore = process.cpuUsage();
 const startedAt = performance.timeOrigin + performance.now();
 await runFlood(recording, records);
-report({ startedAt, endedAt: performance.timeOrigin + performance.now() });
+const endedAt = performance.timeOrigin + performance.now();
+const cpu = process.cpuUsage(cpuBefore);
+report({ startedAt, endedAt, cpuMicros: (cpu.user + cpu.system) / records });

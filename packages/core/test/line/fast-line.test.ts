@@ -183,6 +183,18 @@ test("a record made by a getter of another is for the general way", () => {
   expect(outer).toBe(general({ a: 2 }));
 });
 
+test("where a program put something on Object.prototype, all records are for the general way", () => {
+  const prototype = Object.prototype as { inherited?: string };
+  prototype.inherited = "by every object";
+  try {
+    expect(fast({ own: 1 })).toBeUndefined();
+    expect(general({ own: 1 })).not.toContain("inherited");
+  } finally {
+    delete prototype.inherited;
+  }
+  expect(fast({ own: 1 })).toBe(general({ own: 1 }));
+});
+
 test("a run whose id is not well-formed has no head", () => {
   expect(lineHead("a\ud800")).toBeUndefined();
 });

@@ -14,6 +14,10 @@ const PATH_CHECK_MS = 50;
 // Taking the lock costs some 0.1 ms: for a few lines, as when files of a folder take turns at being
 // open, looking before and after each write is cheaper.
 const WRITES_WITHOUT_LOCK = 4;
+// While others write, one write in so many milliseconds is made with looking before and after; those
+// within them are looked at with the next, or by a timer. Of longer lines, each is looked at.
+const LOOK_MS = 1;
+const LONG_LINE_BYTES = 4_096;
 
 /** A write that is under way in the background. */
 export interface InFlight {
@@ -46,6 +50,8 @@ export class FileAppender {
   readonly #unsynced: UnsyncedLines | undefined;
   #file: LogFile | undefined;
   #pathCheckedAt = 0;
+  /** When it was last seen that our lines stand and that the file ends with a whole one. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   /** Writes with looking before and after. */
   #writes = 0;
   #syncing: Promise<void> | undefined;
@@ -84,15 +90,19 @@ export class FileAppender {
   }
 
   /**
-   * The fast way, one system call, open while nobody else writes.
+   * The fast way, one system call, open while nobody else writes, and for a moment after a look.
    *
    * @returns Whether it was open; if not, the line is for the queue. Throws errors of the file system.
    */
   appendBlindly(line: Uint8Array, now: number): boolean {
     if (!this.#recent.fits(line)) this.check(now);
     const file = this.#file;
-    if (file === undefined || !this.#lease.alone || !this.#recent.fits(line)) return false;
+    if (file === undefined || !this.#recent.fits(line)) return false;
     if (this.#unsure !== undefined) return false;
+    if (!this.#mayLookLater(line, now)) {
+      this.confirm(); // what does not stand goes into the queue before this line does
+      return false;
+    }
     if (!this.#recent.append(line, file)) return false;
     this.written++;
     this.#unsynced?.add(line);
@@ -113,10 +123,11 @@ export class FileAppender {
       const file = this.#opened();
       const { bytes, from } = this.#queue;
       const { size } = file;
-      this.#lease.announce(performance.now());
+      const now = performance.now();
+      this.#lease.announce(now);
       const done = this.#survivingDeletion(() => {
         const done = file.append(bytes, from, from + left);
-        this.#landed(file, bytes, from, done);
+        if (this.#landed(file, bytes, from, done)) this.#lookedAt = now;
         return done;
       });
       if (done === undefined) continue;
@@ -273,6 +284,11 @@ export class FileAppender {
     if (failure !== undefined) throw failure;
   }
 
+  #mayLookLater(line: Uint8Array, now: number): boolean {
+    if (this.#lease.alone) return true;
+    return now - this.#lookedAt < LOOK_MS && line.length <= LONG_LINE_BYTES;
+  }
+
   #opened(): LogFile {
     const now = performance.now();
     if (this.#file !== undefined) this.#checkPath(this.#file, now);
@@ -290,7 +306,8 @@ export class FileAppender {
     if (!file.isCurrent()) this.close();
   }
 
-  #landed(file: LogFile, bytes: Buffer, from: number, done: number): void {
+  /** Books what was written, after a look at it; says whether all of it stands. */
+  #landed(file: LogFile, bytes: Buffer, from: number, done: number): boolean {
     let again: Buffer[] = [];
     try {
       again = missingLines(file, bytes, from, done, file.appendedAt);
@@ -305,6 +322,7 @@ export class FileAppender {
     for (const line of again) this.#takeUp(line);
     if (++this.#writes > WRITES_WITHOUT_LOCK) this.#lease.want();
     this.#rotateIfDue(file);
+    return again.length === 0 && this.#unsure === undefined;
   }
 
   /** Puts lines that were thought written into the queue again. */

@@ -161,7 +161,7 @@ export class FileWriter {
   #writeBlindly(line: Uint8Array): boolean {
     const now = performance.now();
     if (this.#lease.isDue(now)) this.#file.check(now);
-    if (!this.#lease.alone || this.#queue.count > 0) return false;
+    if (this.#queue.count > 0) return false; // lines that turned out not to stand come first
     try {
       if (!this.#file.appendBlindly(line, now)) return false;
     } catch (error) {

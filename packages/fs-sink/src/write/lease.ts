@@ -218,6 +218,7 @@ export class Lease {
     } catch (cause) {
       // Another has it, or is just taking over one that was left behind.
       if (codeOf(cause) === "ELOCKED" || codeOf(cause) === "ENOENT") return false;
+      if (this.#abandoned) return false; // nobody wants it any more, or would hear of it
       const message = `no lock for ${this.#path}; lines are kept apart without it`;
       this.#problems.tell("LOCK_BUSY", message, { cause });
       return false;

@@ -62,16 +62,27 @@ export function holdsOf(trace: readonly Traced[], lock: string): Hold[] {
 
 const FOREVER = 2n ** 62n;
 
-/**
- * Writes to a file that its process made without looking at the file's end after it: what only the
- * one who has the lock, and is alone, may do.
- */
-export function blindWrites(trace: readonly Traced[], log: string): Traced[] {
+/** A write that its process made without looking at the file's end after it. */
+export interface BlindWrite extends Traced {
+  /**
+   * Nanoseconds from the beginning of its last look to the end of the call before this one, and so
+   * less than the time after which it decided not to look, however long it then had no processor.
+   */
+  readonly sinceLook: bigint;
+}
+
+/** The writes to a file that were made without looking. */
+export function blindWrites(trace: readonly Traced[], log: string): BlindWrite[] {
   const pids = [...new Set(trace.map(({ pid }) => pid))];
   return pids.flatMap((pid) => {
     const own = trace.filter((call) => call.pid === pid && call.path === log);
-    return own.filter(
-      ({ operation }, i) => operation === "write" && own[i + 1]?.operation === "write",
-    );
+    let lookedAt = 0n;
+    return own.flatMap((call, i) => {
+      if (call.operation !== "write") lookedAt = call.began;
+      else if (own[i + 1]?.operation === "write") {
+        return [{ ...call, sinceLook: (own[i - 1]?.ended ?? FOREVER) - lookedAt }];
+      }
+      return [];
+    });
   });
 }
