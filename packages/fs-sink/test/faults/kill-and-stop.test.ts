@@ -99,7 +99,8 @@ describe.skipIf(builtShim() === undefined)("for k = 1, 2, 3, …, at the k-th ti
       const stopped = await startWorker(control.env);
       const other = await startWorker(faultControl(mkdir(root, "other")).env);
       const location = join(mkdir(root, "logs"), "log.jsonl");
-      const from = durability === "buffered" ? 2 : 12;
+      // "buffered" has it from the first on, and may make no other.
+      const from = durability === "buffered" ? 1 : 12;
       control.arm({
         operations: ["write"],
         action: "stop",
