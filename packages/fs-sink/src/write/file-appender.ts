@@ -144,6 +144,7 @@ export class FileAppender {
     const to = this.#queue.batchEnd(maxBytes);
     const file = this.#opened();
     this.inFlight = { length: to - from, end: file.size + (to - from) };
+    this.#queue.pinned = true;
     try {
       const done = await file.appendAsync(bytes, from, to);
       // The queue may lie in another buffer by now, but begins with the same lines.
@@ -153,6 +154,7 @@ export class FileAppender {
         throw error;
       });
     } finally {
+      this.#queue.pinned = false;
       this.inFlight = undefined;
     }
   }

@@ -1,9 +1,11 @@
 const NEWLINE = 10;
-// A buffer that was needed once is kept up to here, 1 MiB, and let go of above.
-const KEPT_BYTES = 1024 * 1024;
+// A buffer that was needed once is kept up to here, and let go of above: twice what waits in a flood.
+const KEPT_BYTES = 2 * 1024 * 1024;
 
 /** Lines that wait to be written, as the bytes that will be. */
 export class LineQueue {
+  /** Set while lines are on their way to the disk, and must stay where they are. */
+  pinned = false;
   #bytes: Buffer = Buffer.allocUnsafe(0);
   #from = 0;
   #to = 0;
@@ -83,13 +85,15 @@ export class LineQueue {
     this.#to += bytes.length;
   }
 
-  /** A new buffer rather than one that is moved about: the old one may be on its way to the disk. */
+  /** Moves the lines to the front, where that frees half of the buffer; else to a larger one. */
   #makeRoom(bytes: number): void {
     if (this.#to + bytes <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(65_536, 2 * (this.size + bytes)));
-    this.#to = this.#bytes.copy(larger, 0, this.#from, this.#to);
+    const wanted = 2 * (this.size + bytes);
+    const stays = wanted <= this.#bytes.length && !this.pinned;
+    const buffer = stays ? this.#bytes : Buffer.allocUnsafe(Math.max(65_536, wanted));
+    this.#to = this.#bytes.copy(buffer, 0, this.#from, this.#to);
     this.#from = 0;
-    this.#bytes = larger;
+    this.#bytes = buffer;
   }
 }
 
