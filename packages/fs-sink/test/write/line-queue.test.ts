@@ -46,9 +46,14 @@ test("the queue behaves like a list of lines", () => {
 
 test("bytes that are on their way to the disk stay as they are while lines come in", () => {
   fc.assert(
-    fc.property(line, fc.array(line, { maxLength: 30 }), (first, more) => {
+    fc.property(line, fc.array(line, { maxLength: 30 }), (first, others) => {
       const queue = new LineQueue();
+      const more = [`${"-".repeat(600)}\n`, ...others];
+      // Nearly all of the buffer's 65,536 bytes, free again by then, so that lines could be moved there.
+      for (let i = 0; i < 13; i++) queue.push(Buffer.from(`${"-".repeat(4_999)}\n`));
       queue.push(Buffer.from(first));
+      queue.take(65_000);
+      queue.pinned = true;
       const { bytes, from } = queue;
       const onTheWay = bytes.subarray(from, queue.batchEnd(1));
       for (const line of more) queue.push(Buffer.from(line));
