@@ -48,8 +48,9 @@ test("bytes that are on their way to the disk stay as they are while lines come 
   fc.assert(
     fc.property(line, fc.array(line, { maxLength: 30 }), (first, others) => {
       const queue = new LineQueue();
-      const more = [`${"-".repeat(600)}\n`, ...others];
-      // Nearly all of the buffer's 65,536 bytes, free again by then, so that lines could be moved there.
+      const more = [...Array(120).fill(`${"+".repeat(600)}\n`), ...others];
+      // Nearly all of the buffer's 65,536 bytes, free again by then, so that lines could be moved there,
+      // and then others written to where they were.
       for (let i = 0; i < 13; i++) queue.push(Buffer.from(`${"-".repeat(4_999)}\n`));
       queue.push(Buffer.from(first));
       queue.take(65_000);
