@@ -1,12 +1,17 @@
 import { Command } from "commander";
 import type { CommandContext, CommandDefinition } from "./command-context.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { summarizeCommand } from "./commands/summarize.ts";
 import { paintFor } from "./output/paint.ts";
 import { VERSION } from "./version.ts";
 
 /** The commands, in the order in which help lists them, under their headings. */
 const COMMANDS: Readonly<Record<string, readonly CommandDefinition[]>> = {
-  "Look at runs": [summarizeCommand],
+  "Look at runs": [],
+  "Across runs": [summarizeCommand],
+  "Bring in, take out": [],
+  "Keep in order": [],
+  Other: [demoCommand],
 };
 
 /** Makes the whole command line: `step-log <command> …`. */
