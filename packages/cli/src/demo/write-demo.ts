@@ -21,7 +21,7 @@ export async function writeDemo(io: Io, { out }: DemoOptions): Promise<ExitCode>
   if (existsSync(folder)) {
     throw new UsageError(`${out} is there already; name another folder with --out, or remove it`);
   }
-  // Made to be looked at by one who waits for it, so nothing is lost by a power cut.
+  // In batches: whoever stops this begins it again.
   const sink = fsSink(join(folder, "/"), { durability: "buffered" });
   let runs = 0;
   let records = 0;

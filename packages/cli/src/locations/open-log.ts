@@ -62,6 +62,13 @@ async function open(location: Location, io: Io, options: OpenOptions): Promise<L
 }
 
 async function openUrl(url: string): Promise<Source> {
-  const { openSource } = await import("@step-log/core");
-  return openSource(url);
+  if (!/^s3:/i.test(url)) {
+    const { openSource } = await import("@step-log/core");
+    return openSource(url);
+  }
+  // The SDK warns of Node 20 in every process, in the middle of the answer.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+  // Not by `openSource`, which finds only what is installed beside core.
+  const { s3Source } = await import("@step-log/s3-sink");
+  return s3Source(url);
 }
