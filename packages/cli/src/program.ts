@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import type { CommandContext, CommandDefinition } from "./command-context.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { errorsCommand } from "./commands/errors.ts";
+import { importCommand } from "./commands/import.ts";
 import { summarizeCommand } from "./commands/summarize.ts";
 import { paintFor } from "./output/paint.ts";
 import { VERSION } from "./version.ts";
@@ -8,8 +10,8 @@ import { VERSION } from "./version.ts";
 /** The commands, in the order in which help lists them, under their headings. */
 const COMMANDS: Readonly<Record<string, readonly CommandDefinition[]>> = {
   "Look at runs": [],
-  "Across runs": [summarizeCommand],
-  "Bring in, take out": [],
+  "Across runs": [errorsCommand, summarizeCommand],
+  "Bring in, take out": [importCommand],
   "Keep in order": [],
   Other: [demoCommand],
 };
