@@ -1,0 +1,108 @@
+import { count, duration, plural, time, usd } from "../output/figures.ts";
+import type { Paint } from "../output/paint.ts";
+import { widthOf } from "../terminal/cells.ts";
+import type { Tone } from "../terminal/line.ts";
+import { type Body, positionOf } from "./body.ts";
+import { heightOf, type ListedRun, type ReplayState, type RunsPage } from "./replay-state.ts";
+import { headLine, type RowColumn, rowLine, withWidths } from "./row-layout.ts";
+
+/** The list of runs, the one that began last on top. */
+export function viewRuns(state: ReplayState, page: RunsPage, paint: Paint): Body {
+  const { runs, size, areRunsComplete } = state;
+  const height = heightOf(page, size);
+  const shown = runs.slice(page.top, page.top + height);
+  const columns = withWidths(COLUMNS, shown, size.columns - 2);
+  const lines = shown.map((run, i) =>
+    rowLine(columns, run, { paint, isSelected: page.top + i === page.cursor, width: size.columns }),
+  );
+  const none = areRunsComplete ? "There are no runs in it." : "looking for runs …";
+  return {
+    about: `${plural(runs.length, "run")}${areRunsComplete ? "" : " so far"}`,
+    lines: [
+      headLine(columns, size.columns, paint),
+      ...(runs.length === 0 ? [`  ${paint.dim(none)}`] : lines),
+    ],
+    keys: [
+      ["↑↓", "move"],
+      ["Enter", "open"],
+      ["/", "search"],
+      ["?", "help"],
+      ["q", "leave"],
+    ],
+    position: positionOf(page.cursor, runs.length),
+  };
+}
+
+const COLUMNS: readonly RowColumn<ListedRun>[] = [
+  {
+    name: " ",
+    width: 1,
+    text: ({ overview }) =>
+      (overview?.errors ?? 0) > 0 || overview?.status === "error" ? "✗" : " ",
+    tone: () => "bad",
+  },
+  {
+    name: "run",
+    grows: 1,
+    min: 16,
+    text: ({ runId }) => runId,
+    cut: "middle",
+    max: widestOf(({ runId }) => runId),
+  },
+  {
+    name: "agent",
+    grows: 1,
+    min: 10,
+    leaveOut: 2,
+    max: widestOf(({ overview }) => overview?.agent ?? "-"),
+    text: ({ overview }) => (overview === null ? "" : (overview.agent ?? "-")),
+  },
+  {
+    name: "began",
+    width: 19,
+    leaveOut: 4,
+    text: ({ startedAt }) => time(startedAt),
+    tone: () => "dim",
+  },
+  {
+    name: "status",
+    width: 9,
+    text: ({ overview }) => (overview === null ? "" : (overview.status ?? "no end")),
+    tone: ({ overview }) => statusTone(overview?.status ?? null),
+  },
+  figure("took", 10, ({ durationMs }) => duration(durationMs)),
+  figure("steps", 7, ({ steps }) => count(steps)),
+  figure(
+    "errors",
+    6,
+    ({ errors }) => count(errors),
+    ({ errors }) => (errors > 0 ? "bad" : "dim"),
+  ),
+  { ...figure("tokens", 11, ({ tokens }) => count(tokens)), leaveOut: 3 },
+  { ...figure("cost", 9, ({ costUsd }) => usd(costUsd)), leaveOut: 1 },
+];
+
+/** The colour of how a run ended. */
+export function statusTone(status: string | null): Tone {
+  if (status === "error") return "bad";
+  return status === "ok" ? "good" : "dim";
+}
+
+function figure(
+  name: string,
+  width: number,
+  text: (overview: NonNullable<ListedRun["overview"]>) => string,
+  tone: (overview: NonNullable<ListedRun["overview"]>) => Tone = () => "text",
+): RowColumn<ListedRun> {
+  return {
+    name,
+    width,
+    align: "right",
+    text: ({ overview }) => (overview === null ? "" : text(overview)),
+    tone: ({ overview }) => (overview === null ? "text" : tone(overview)),
+  };
+}
+
+function widestOf(text: (run: ListedRun) => string): (rows: readonly ListedRun[]) => number {
+  return (rows) => Math.max(0, ...rows.map((row) => widthOf(text(row))));
+}
