@@ -4,6 +4,7 @@ export { locationScheme } from "./location-scheme.ts";
 export type { Damage, DamageKind } from "./read/damage.ts";
 export type { FsLogFile, FsSource, FsSourceOptions, SummaryOptions } from "./read/fs-source.ts";
 export { fsSource } from "./read/fs-source.ts";
+export type { LastOptions } from "./read/last-items.ts";
 export type { RepairedPlace } from "./read/mend-file.ts";
 export type { ReadMode } from "./read/record-cutter.ts";
 export type { RepairOptions, RepairReport, WithLock } from "./read/repair.ts";
