@@ -9,6 +9,7 @@ import { bytes, plural } from "../output/figures.ts";
 import { type FormatOptions, formatOf } from "../output/format.ts";
 import { note } from "../output/note.ts";
 import { type Progress, progress } from "../output/progress.ts";
+import { shellWord } from "../output/shell-word.ts";
 import { writeAnswer } from "../output/write-answer.ts";
 import { UsageError } from "../usage-error.ts";
 import { importAnswer } from "./import-answer.ts";
@@ -201,15 +202,10 @@ function told(io: Io, tally: ImportTally, out: string, { dryRun }: ImportLogsOpt
     return FAILED;
   }
   if (dryRun !== true) {
-    const at = out === usualOut(io) ? "" : ` ${quoted(out)}`;
+    const at = out === usualOut(io) ? "" : ` ${shellWord(out)}`;
     note(io, `next: step-log stats${at}, step-log ls${at}, step-log replay${at}`);
   }
   return problemCount > 0 ? FOUND_PROBLEMS : OK;
-}
-
-/** As a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w./:~@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** Where the other commands look as well. */

@@ -33,7 +33,7 @@ export async function openStore(
   }
   const isFile = scheme === undefined;
   const target = isFile ? fileTarget(path, options) : await bucketTarget(out, options);
-  return appendStore({ name: out, isSmall: isFile, signal, ...target });
+  return appendStore({ name: out, isFile, signal, ...target });
 }
 
 /** As `fsSink` tells them apart. */
