@@ -17,7 +17,8 @@ export interface RowColumn<Row> {
   readonly text: (row: Row) => string;
   readonly tone?: (row: Row) => Tone;
   readonly align?: "left" | "right";
-  readonly cut?: "end" | "middle";
+  /** Where its texts give way. @defaultValue "end" */
+  readonly cut?: (row: Row) => "end" | "middle";
   /** Left out where there is no room for it, the highest first. */
   readonly leaveOut?: number;
 }
@@ -25,6 +26,8 @@ export interface RowColumn<Row> {
 export type PlacedColumn<Row> = RowColumn<Row> & { readonly width: number };
 
 const GAP = 2;
+/** Before the columns: whether a row is selected, and what state it is in. */
+export const GUTTER = 3;
 
 /** Shares the room out to columns. */
 export function withWidths<Row>(
@@ -71,12 +74,14 @@ export function headLine<Row>(
   paint: Paint,
 ): string {
   const cells = columns.map(({ name, width, align = "left" }) => fit(name, width, { align }));
-  return paint.dim(fit(`  ${cells.join(" ".repeat(GAP))}`, width));
+  return paint.dim(fit(`${" ".repeat(GUTTER)}${cells.join(" ".repeat(GAP))}`, width));
 }
 
 export interface RowLook {
   readonly paint: Paint;
   readonly isSelected: boolean;
+  /** One character: `✗` of what failed. */
+  readonly state: string;
   readonly width: number;
   readonly mark?: TextMatch | undefined;
 }
@@ -85,18 +90,19 @@ export interface RowLook {
 export function rowLine<Row>(
   columns: readonly PlacedColumn<Row>[],
   row: Row,
-  { paint, isSelected, width, mark }: RowLook,
+  { paint, isSelected, state, width, mark }: RowLook,
 ): string {
   const cells = columns.map((column) => {
-    const { align = "left", cut = "end", text, tone } = column;
+    const { align = "left", text, tone } = column;
+    const cut = column.cut?.(row) ?? "end";
     const cell = fit(safe(text(row)), column.width, { align, cut });
     if (isSelected) return cell;
     return marked(cell, toned(tone?.(row) ?? "text", paint), mark, paint);
   });
   const line = cells.join(" ".repeat(GAP));
-  if (isSelected) return paint.inverse(fit(`> ${line}`, width));
-  const taken = columns.reduce((sum, it) => sum + it.width + GAP, 0);
-  return `  ${line}${" ".repeat(Math.max(0, width - taken))}`;
+  if (isSelected) return paint.inverse(fit(`>${state} ${line}`, width));
+  const taken = columns.reduce((sum, it) => sum + it.width + GAP, GUTTER - GAP);
+  return ` ${paint.red(state)} ${line}${" ".repeat(Math.max(0, width - taken))}`;
 }
 
 function marked(

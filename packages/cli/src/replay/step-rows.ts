@@ -18,6 +18,8 @@ export interface StepRow {
   readonly isParallel: boolean;
   /** How many rows are right inside it. */
   readonly inside: number;
+  /** Whether they are hidden. */
+  readonly isFolded: boolean;
 }
 
 /** The rows of a page, made as they are looked at. */
@@ -105,7 +107,7 @@ function rowOf(replay: Replay, step: ReplayStep | undefined): StepRow | undefine
   ) {
     depth++;
   }
-  const plain = { guide: "", isParallel: false, inside: 0 };
+  const plain = { guide: "", isParallel: false, inside: 0, isFolded: false };
   return { key: String(step.index), replay, step, depth, ...plain };
 }
 
@@ -155,6 +157,7 @@ function treeRows(run: OpenRun, folded: ReadonlySet<string>): readonly StepRow[]
       guide: isDrawn ? `${prefix}${isLast ? "└─ " : "├─ "}` : prefix,
       isParallel: it.kind === "step" && it.node.parallel,
       inside: children.length,
+      isFolded: folded.has(key),
     });
     const below = isDrawn ? `${prefix}${isLast ? "   " : "│  "}` : prefix;
     if (!folded.has(key)) wait(children, below, depth + 1);

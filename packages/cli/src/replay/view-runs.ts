@@ -4,16 +4,21 @@ import { widthOf } from "../terminal/cells.ts";
 import type { Tone } from "../terminal/line.ts";
 import { type Body, positionOf } from "./body.ts";
 import { heightOf, type ListedRun, type ReplayState, type RunsPage } from "./replay-state.ts";
-import { headLine, type RowColumn, rowLine, withWidths } from "./row-layout.ts";
+import { GUTTER, headLine, type RowColumn, rowLine, withWidths } from "./row-layout.ts";
 
 /** The list of runs, the one that began last on top. */
 export function viewRuns(state: ReplayState, page: RunsPage, paint: Paint): Body {
   const { runs, size, areRunsComplete } = state;
   const height = heightOf(page, size);
   const shown = runs.slice(page.top, page.top + height);
-  const columns = withWidths(COLUMNS, shown, size.columns - 2);
+  const columns = withWidths(COLUMNS, shown, size.columns - GUTTER);
   const lines = shown.map((run, i) =>
-    rowLine(columns, run, { paint, isSelected: page.top + i === page.cursor, width: size.columns }),
+    rowLine(columns, run, {
+      state: run.overview?.status === "error" ? "✗" : " ",
+      paint,
+      isSelected: page.top + i === page.cursor,
+      width: size.columns,
+    }),
   );
   const none = areRunsComplete ? "There are no runs in it." : "looking for runs …";
   return {
@@ -35,33 +40,27 @@ export function viewRuns(state: ReplayState, page: RunsPage, paint: Paint): Body
 
 const COLUMNS: readonly RowColumn<ListedRun>[] = [
   {
-    name: " ",
-    width: 1,
-    text: ({ overview }) =>
-      (overview?.errors ?? 0) > 0 || overview?.status === "error" ? "✗" : " ",
-    tone: () => "bad",
-  },
-  {
     name: "run",
     grows: 1,
     min: 16,
     text: ({ runId }) => runId,
-    cut: "middle",
+    cut: () => "middle",
     max: widestOf(({ runId }) => runId),
   },
   {
     name: "agent",
     grows: 1,
     min: 10,
-    leaveOut: 2,
+    leaveOut: 3,
     max: widestOf(({ overview }) => overview?.agent ?? "-"),
     text: ({ overview }) => (overview === null ? "" : (overview.agent ?? "-")),
   },
   {
     name: "began",
-    width: 19,
-    leaveOut: 4,
-    text: ({ startedAt }) => time(startedAt),
+    width: 16,
+    leaveOut: 1,
+    // Who looks for a run does not know the second.
+    text: ({ startedAt }) => time(startedAt).slice(0, 16),
     tone: () => "dim",
   },
   {
@@ -70,7 +69,7 @@ const COLUMNS: readonly RowColumn<ListedRun>[] = [
     text: ({ overview }) => (overview === null ? "" : (overview.status ?? "no end")),
     tone: ({ overview }) => statusTone(overview?.status ?? null),
   },
-  figure("took", 10, ({ durationMs }) => duration(durationMs)),
+  figure("took", 9, ({ durationMs }) => duration(durationMs)),
   figure("steps", 7, ({ steps }) => count(steps)),
   figure(
     "errors",
@@ -78,8 +77,8 @@ const COLUMNS: readonly RowColumn<ListedRun>[] = [
     ({ errors }) => count(errors),
     ({ errors }) => (errors > 0 ? "bad" : "dim"),
   ),
-  { ...figure("tokens", 11, ({ tokens }) => count(tokens)), leaveOut: 3 },
-  { ...figure("cost", 9, ({ costUsd }) => usd(costUsd)), leaveOut: 1 },
+  { ...figure("tokens", 11, ({ tokens }) => count(tokens)), leaveOut: 4 },
+  { ...figure("cost", 8, ({ costUsd }) => usd(costUsd)), leaveOut: 2 },
 ];
 
 /** The colour of how a run ended. */

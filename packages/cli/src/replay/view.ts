@@ -51,9 +51,21 @@ function topLine(state: ReplayState, { about }: Body, paint: Paint): string {
   const { columns } = state.size;
   const crumbs = crumbsOf(state);
   const right = cutEnd(about, Math.floor(columns / 2));
-  const room = columns - widthOf(right) - 2;
-  const left = fit(crumbs.join(" › "), room - 1, { cut: "middle" });
+  const room = columns - widthOf(right) - 3;
+  const rest = crumbs
+    .slice(1)
+    .map((it) => ` › ${it}`)
+    .join("");
+  // Of a path the end tells most, and where one is in it more than the path.
+  const name = cutStart(crumbs[0] ?? "", Math.max(MIN_NAME, room - widthOf(rest)));
+  const left = fit(`${name}${rest}`, room, { cut: "middle" });
   return ` ${paint.bold(left)} ${paint.dim(right)}`;
+}
+
+const MIN_NAME = 12;
+
+function cutStart(text: string, width: number): string {
+  return widthOf(text) <= width ? text : `…${text.slice(-(width - 1))}`;
 }
 
 function crumbsOf(state: ReplayState): readonly string[] {

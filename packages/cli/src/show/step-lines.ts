@@ -82,8 +82,7 @@ function facts(replay: Replay, step: ReplayStep, options: StepLinesOptions): rea
   const parent = replay.parentOf(step);
   const tags = field(record, "tags");
   const all: (Fact | false)[] = [
-    ["step", `${step.number}${step.writer === undefined ? "" : ` of writer ${step.writer}`}`],
-    ["what", [kindOf(step), step.name].filter(Boolean).join(" ")],
+    ["step", `${stepName(step)}${step.writer === undefined ? "" : `, of writer ${step.writer}`}`],
     ["state", stateText(step)],
     ["began", beganText(replay, step)],
     text("provider") !== null && ["provider", text("provider") ?? ""],

@@ -78,13 +78,13 @@ function* textLines(
     const isPlain = first !== "" && first.trim() === first && !looksLikeOther(first);
     yield lineAt(indent, [
       ...lead,
-      span(spaced(isPlain || lead.length === 0 ? first : JSON.stringify(first))),
+      span(isPlain || lead.length === 0 ? first : JSON.stringify(first)),
     ]);
   } else {
     if (lead.length > 0) yield lineAt(indent, lead);
     const width = leadWidth(lead);
     const inner = lead.length === 0 ? indent : indent + width + 2;
-    for (const it of [first, ...rest]) yield lineAt(inner, [span(spaced(it))]);
+    for (const it of [first, ...rest]) yield lineAt(inner, [span(it)]);
   }
   if (shown.length < text.length) {
     const more = (text.length - shown.length).toLocaleString("en-US");
@@ -113,11 +113,6 @@ function shortList(values: readonly Json[]): Span | undefined {
 /** A text that would read as a number, a truth value or nothing needs its quotes. */
 function looksLikeOther(text: string): boolean {
   return /^(?:-?\d[\d.eE+-]*|true|false|null|\[\]|\{\})$/.test(text);
-}
-
-/** Tabs as spaces: made visible they would only disturb. */
-function spaced(text: string): string {
-  return text.replaceAll("\t", "  ");
 }
 
 /** No half of a pair at the end. */

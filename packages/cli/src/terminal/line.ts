@@ -18,9 +18,9 @@ export interface Line {
   readonly hang: number;
 }
 
-/** Makes a piece of whatever a log holds. */
+/** Makes a piece of whatever a log holds; tabs are spaces. */
 export function span(text: string, tone: Tone = "text"): Span {
-  return { text: safe(text), tone };
+  return { text: safe(text.replaceAll("\t", "  ")), tone };
 }
 
 /** Makes a line of pieces; of a text, one of its own. */

@@ -19,7 +19,8 @@ const LEAVE = `${ESC}?7h${ESC}?25h${ESC}?1049l`;
 // Terminals that know it show a frame at once; others pass over it.
 const BEGIN_FRAME = `${ESC}?2026h`;
 const END_FRAME = `${ESC}?2026l`;
-const ERASE_REST = `${ESC}0m${ESC}K`;
+// Before the text and not behind it: in the last column it would take the last character away.
+const ERASE = `${ESC}0m${ESC}K`;
 
 /** A screen on a terminal. */
 export function screenOn(output: Output): Screen {
@@ -36,7 +37,7 @@ export function screenOn(output: Output): Screen {
       return;
     }
     const changed = lines.flatMap((line, i) =>
-      line === drawn[i] ? [] : [`${ESC}${i + 1};1H${line}${ERASE_REST}`],
+      line === drawn[i] ? [] : [`${ESC}${i + 1};1H${ERASE}${line}`],
     );
     drawn = lines;
     if (changed.length === 0) return;
