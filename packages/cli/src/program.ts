@@ -10,12 +10,13 @@ import { replayCommand } from "./commands/replay.ts";
 import { searchCommand } from "./commands/search.ts";
 import { showCommand } from "./commands/show.ts";
 import { summarizeCommand } from "./commands/summarize.ts";
+import { tailCommand } from "./commands/tail.ts";
 import { paintFor } from "./output/paint.ts";
 import { VERSION } from "./version.ts";
 
 /** The commands, in the order in which help lists them, under their headings. */
 const COMMANDS: Readonly<Record<string, readonly CommandDefinition[]>> = {
-  "Look at runs": [showCommand, replayCommand, searchCommand],
+  "Look at runs": [showCommand, replayCommand, tailCommand, searchCommand],
   "Across runs": [errorsCommand, summarizeCommand, diffCommand],
   "Bring in, take out": [importCommand, exportCommand, redactCommand],
   "Keep in order": [],
