@@ -13,6 +13,7 @@ import { convert } from "./parts/convert.js";
 import { family } from "./parts/family.js";
 import { footprint } from "./parts/footprint.js";
 import { fsync } from "./parts/fsync.js";
+import { importCommand } from "./parts/import-command.js";
 import { imports } from "./parts/imports.js";
 import { latency } from "./parts/latency.js";
 import { processes } from "./parts/processes.js";
@@ -28,6 +29,7 @@ import { VARIANTS } from "./variants.js";
  * @property {number} runs
  * @property {boolean} quick Whether it is only to be seen that all of it works.
  * @property {(variant: string) => boolean} has Whether a variant can be run here.
+ * @property {boolean} python Whether there is a python3.
  */
 
 const PARTS = {
@@ -40,6 +42,7 @@ const PARTS = {
   reading,
   family,
   convert,
+  import: importCommand,
   replay,
   s3,
 };
@@ -87,7 +90,7 @@ console.log(
 const report = [];
 for (const [name, part] of Object.entries(PARTS)) {
   if (!only.split(",").includes(name)) continue;
-  for (const result of [await part({ folder, runs, quick, has })].flat()) {
+  for (const result of [await part({ folder, runs, quick, has, python })].flat()) {
     const { title, results } = result;
     report.push({ title, results: Object.fromEntries(results) });
     console.log(table(result));

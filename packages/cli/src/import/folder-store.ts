@@ -26,19 +26,16 @@ export async function folderStore(
   { force, dryRun }: FolderStoreOptions,
 ): Promise<RunStore> {
   if (!dryRun) await mkdir(folder, { recursive: true, mode: 0o700 });
-  const place = async (run: StagedRun, path: string): Promise<void> => {
-    if (dryRun) return;
-    await synced(run.path);
-    await rename(run.path, path);
-  };
   return {
     name,
     stagingParent: dryRun ? tmpdir() : folder,
     async settle(run) {
       const path = join(folder, `${runFileName(run.runId)}.jsonl`);
       const outcome = await outcomeOf(run, path, force);
-      if (outcome === "new" || outcome === "grown" || outcome === "replaced")
-        await place(run, path);
+      if (dryRun || outcome === "unchanged" || outcome === "kept") return outcome;
+      // What a power cut may take of a new run, the next import brings again.
+      if (outcome !== "new") await synced(run.path);
+      await rename(run.path, path);
       return outcome;
     },
     async close() {},
