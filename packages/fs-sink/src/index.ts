@@ -10,6 +10,6 @@ export type { ReadMode } from "./read/record-cutter.ts";
 export type { RepairOptions, RepairReport, WithLock } from "./read/repair.ts";
 export { repair } from "./read/repair.ts";
 export type { StepFindings, StepGap } from "./read/step-audit.ts";
-export type { VerifyReport } from "./read/verify.ts";
+export type { VerifiedFile, VerifyOptions, VerifyReport } from "./read/verify.ts";
 export { verify } from "./read/verify.ts";
 export { runFileName } from "./run-file-name.ts";

@@ -4,3 +4,4 @@ export { logParts } from "./read/log-parts.ts";
 export type { ScanOptions } from "./read/scan-parts.ts";
 export { scanParts } from "./read/scan-parts.ts";
 export type { ScannedRecord } from "./read/scanned-record.ts";
+export { scannedOf } from "./read/scanned-record.ts";

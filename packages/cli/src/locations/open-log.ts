@@ -30,10 +30,19 @@ export async function openLog(
   io: Io,
   options: OpenOptions = {},
 ): Promise<Log> {
-  const locations = await findLocations(given, io);
-  const logs = await Promise.all(locations.map((location) => open(location, io, options)));
+  const logs = await openLogs(given, io, options);
   const [only] = logs;
   return logs.length === 1 && only !== undefined ? only : joinedLog(logs);
+}
+
+/** The same as one log a location. */
+export async function openLogs(
+  given: readonly string[],
+  io: Io,
+  options: OpenOptions = {},
+): Promise<readonly Log[]> {
+  const locations = await findLocations(given, io);
+  return Promise.all(locations.map((location) => open(location, io, options)));
 }
 
 async function open(location: Location, io: Io, options: OpenOptions): Promise<Log> {
@@ -51,7 +60,7 @@ async function open(location: Location, io: Io, options: OpenOptions): Promise<L
       }
       const { fsSource } = await import("@step-log/fs-sink");
       const source = fsSource(path, { follow, from, ...(onRead && { onRead }) });
-      return sourceLog(name, source, source);
+      return sourceLog(name, source, source, follow ? undefined : path);
     }
     case "url": {
       if (follow)

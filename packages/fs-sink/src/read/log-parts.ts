@@ -13,6 +13,8 @@ export interface LogPart {
   readonly to: number | null;
   /** How many bytes it has, packed ones as they are. */
   readonly bytes: number;
+  /** Unix seconds of the last change of the file. */
+  readonly changedAt: number;
   /** Whether there is more of the same writer, before or behind it: a call may begin in one part and end in another. */
   readonly isOneOfSeveral: boolean;
   /** Tells the file from another that has taken its name since. */
@@ -99,6 +101,7 @@ async function partsOf(
     from,
     to: ends[index] ?? null,
     bytes: (ends[index] ?? size) - from,
+    changedAt: opened.changedAt,
     isOneOfSeveral: isChained || ends.length > 0,
     file: fileKey(opened),
   }));
