@@ -6,6 +6,7 @@ import { openLog } from "../locations/open-log.ts";
 import { progress } from "../output/progress.ts";
 import { type ShowOptions, showRun } from "../show/show-run.ts";
 import { UsageError } from "../usage-error.ts";
+import type { SessionStart } from "./replay-session.ts";
 
 /** Options of `step-log replay`. */
 export interface ReplayLogOptions extends ShowOptions {
@@ -29,8 +30,10 @@ export async function replayLog(
   let bar: ReturnType<typeof progress> | undefined;
   const log = await openLog(locations, io, { onRead: (bytes) => bar?.add(bytes) });
   bar = progress(io, `looking for runs in ${log.name}`, await log.size());
-  const runId =
-    options.run === undefined ? await onlyRun(log, io) : await findRun(log, options.run, io);
+  const start: SessionStart =
+    options.run === undefined
+      ? await startOf(log, io)
+      : { runId: await findRun(log, options.run, io), isOnly: true };
   bar.end();
   bar = undefined;
   const [{ replaySession }, { costOf }] = await Promise.all([
@@ -39,7 +42,7 @@ export async function replayLog(
   ]);
   const left = await replaySession(io, {
     log,
-    runId,
+    start,
     costOf: (call) => costOf(call),
     isFollowing: options.follow === true,
     openToFollow: () => openLog(locations, io, { follow: true }),
@@ -47,13 +50,27 @@ export async function replayLog(
   return left === "interrupt" ? INTERRUPTED : OK;
 }
 
-/** The run of a log that has a single one. */
-async function onlyRun(log: Log, { signal }: Io): Promise<string | undefined> {
-  let only: string | undefined;
-  for await (const { runId } of log.runs(undefined, { signal })) {
-    if (only !== undefined) return undefined;
-    only = runId;
+// Long enough to find a second run in what is small; nobody waits for a large file to be read through.
+const LOOK_MS = 50;
+
+/** Begins with the list of runs, or where one look finds a single run with its steps. */
+async function startOf(log: Log, { signal }: Io): Promise<SessionStart> {
+  const enough = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let runId: string | undefined;
+  try {
+    const until = AbortSignal.any([signal, enough.signal]);
+    for await (const run of log.runs(undefined, { signal: until })) {
+      if (runId !== undefined) return { runId: undefined, isOnly: false };
+      runId = run.runId;
+      timer = setTimeout(() => enough.abort(), LOOK_MS);
+    }
+  } catch (error) {
+    if (signal.aborted || !enough.signal.aborted) throw error;
+    return { runId, isOnly: false };
+  } finally {
+    clearTimeout(timer);
   }
-  if (only === undefined) throw new UsageError(`there are no runs in ${log.name}`);
-  return only;
+  if (runId === undefined) throw new UsageError(`there are no runs in ${log.name}`);
+  return { runId, isOnly: true };
 }

@@ -17,13 +17,20 @@ import { turnTaker } from "./turn-taker.ts";
 import { type Message, update } from "./update.ts";
 import { view } from "./view.ts";
 
+/** What is shown first. */
+export interface SessionStart {
+  /** The run whose steps are; without one the list of runs is. */
+  readonly runId: string | undefined;
+  /** Whether there is no other, so that there is no list to go back to. */
+  readonly isOnly: boolean;
+}
+
 /** What a session is given. */
 export interface SessionOptions {
   readonly log: Log;
   /** Opens the same log to follow it; throws where that cannot be. */
   readonly openToFollow: () => Promise<Log>;
-  /** The run to begin with; without one the list of them. */
-  readonly runId: string | undefined;
+  readonly start: SessionStart;
   readonly isFollowing: boolean;
   readonly costOf: CostFunction;
 }
@@ -41,7 +48,7 @@ export async function replaySession(
   let state: ReplayState = {
     ...initialState(
       { name: options.log.name, costOf: options.costOf, size: size() },
-      options.runId,
+      options.start,
     ),
     isFollowing: options.isFollowing,
   };
@@ -172,7 +179,7 @@ function sessionWork(
       const page = pageOf(state);
       const runId = stepsPageOf(state)?.runId;
       const isFollowing = state.isFollowing && runId !== undefined;
-      keep("runs", state.areRunsComplete || page.kind !== "runs" ? undefined : "all", (signal) =>
+      keep("runs", state.areRunsComplete ? undefined : "all", (signal) =>
         listRuns(log, send, signal),
       );
       keep(

@@ -109,18 +109,20 @@ export interface ReplayState {
   readonly leaving: "quit" | "interrupt" | null;
 }
 
-/** The state to begin with: the list of runs, or with a run its steps. */
+/** The state to begin with: the list of runs, or with a run its steps, behind which the list is if there is one. */
 export function initialState(
   { name, size, costOf }: Pick<ReplayState, "name" | "size" | "costOf">,
-  runId?: string,
+  { runId, isOnly }: { readonly runId?: string | undefined; readonly isOnly: boolean },
 ): ReplayState {
+  const runs: Page = { kind: "runs", cursor: 0, top: 0 };
+  const steps = runId === undefined ? [] : [stepsPage(runId)];
   return {
     name,
     costOf,
     size,
     runs: [],
-    areRunsComplete: false,
-    pages: [runId === undefined ? { kind: "runs", cursor: 0, top: 0 } : stepsPage(runId)],
+    areRunsComplete: isOnly,
+    pages: isOnly ? steps : [runs, ...steps],
     opened: new Map(),
     search: null,
     prompt: null,

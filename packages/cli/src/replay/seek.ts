@@ -12,7 +12,7 @@ import {
 import { matchStep, textMatch } from "./search.ts";
 import { stepPageLines, stepWidth } from "./step-page-lines.ts";
 import { stepRows } from "./step-rows.ts";
-import { selectedRow, withSteps } from "./steps-list.ts";
+import { jumpTo, selectedRow } from "./steps-list.ts";
 
 // Looked through at once: some 5 ms, so that keys are heard meanwhile.
 const CHARS_AT_ONCE = 1_000_000;
@@ -76,10 +76,7 @@ function seekStep(state: ReplayState, search: Search, from: Seeking): ReplayStat
         search: { ...search, seeking: null },
         notice: hasWrapped ? wrapped(from.step) : null,
       };
-      return atMatch(
-        withSteps(found, (page) => ({ ...page, cursor: place })),
-        from.step,
-      );
+      return atMatch(jumpTo(found, place), from.step);
     }
     at += from.step;
     left--;

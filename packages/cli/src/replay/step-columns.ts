@@ -93,7 +93,7 @@ function toneOf({ step }: StepRow): ReturnType<typeof kindTone> {
 /** `├─ tool search`, with a mark on those that ran beside others. */
 function treeText({ guide, step, replay, inside, isFolded, isParallel }: StepRow): string {
   const fold = inside === 0 ? "" : isFolded ? "▸ " : "▾ ";
-  const beside = isParallel ? "∥ " : "";
+  const beside = isParallel ? "║ " : "";
   const what =
     step === null ? `run ${agentOf(replay)}` : [kindOf(step), step.name].filter(Boolean).join(" ");
   return `${guide}${fold}${beside}${what}`;

@@ -15,6 +15,19 @@ export function selectedRow(state: ReplayState): StepRow | undefined {
   return run && page && stepRows(run, page).at(page.cursor);
 }
 
+/** Selects a row that may be far away, which then stands in the middle. */
+export function jumpTo(state: ReplayState, cursor: number): ReplayState {
+  return withSteps(state, (page) => {
+    const height = heightOf(page, state.size);
+    const isSeen = cursor >= page.top && cursor < page.top + height;
+    return {
+      ...page,
+      cursor,
+      top: isSeen ? page.top : Math.max(0, cursor - Math.floor(height / 2)),
+    };
+  });
+}
+
 /** Changes the list of steps that is seen, or that the step was opened from; its cursor is then in sight. */
 export function withSteps(state: ReplayState, change: (page: StepsPage) => StepsPage): ReplayState {
   const run = openRunOf(state);

@@ -10,7 +10,7 @@ import {
 } from "./replay-state.ts";
 import { startSearch } from "./seek.ts";
 import { isError, type StepRow, stepRows } from "./step-rows.ts";
-import { withSteps } from "./steps-list.ts";
+import { jumpTo, withSteps } from "./steps-list.ts";
 
 const VIEW_KEYS: Readonly<Record<string, StepsView>> = {
   t: "tree",
@@ -70,7 +70,7 @@ export function toError(state: ReplayState, by: 1 | -1): ReplayState {
   const rows = stepRows(run, page);
   for (let at = page.cursor + by; at >= 0 && at < rows.length; at += by) {
     const step = rows.at(at)?.step;
-    if (step && isError(step)) return withSteps(state, (it) => ({ ...it, cursor: at }));
+    if (step && isError(step)) return jumpTo(state, at);
   }
   const here = rows.at(page.cursor)?.step;
   const isOnOne = here !== undefined && here !== null && isError(here);
@@ -87,10 +87,13 @@ export function goTo(state: ReplayState, typed: string): ReplayState {
   const step = run?.replay.byNumber(Number(typed));
   if (run === undefined || typed.trim() === "") return state;
   if (step === undefined) return { ...state, notice: `there is no step ${typed}` };
-  return withSteps(state, (page) => {
-    const at = stepRows(run, page).placeOf(step);
-    return at === -1 ? { ...page, view: "list", cursor: step.index } : { ...page, cursor: at };
-  });
+  const page = stepsPageOf(state);
+  const at = page === undefined ? -1 : stepRows(run, page).placeOf(step);
+  if (at !== -1) return jumpTo(state, at);
+  return jumpTo(
+    withSteps(state, (it) => ({ ...it, view: "list" })),
+    step.index,
+  );
 }
 
 function showing(

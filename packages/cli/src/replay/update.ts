@@ -114,7 +114,9 @@ function onPromptKey(state: ReplayState, key: Key): ReplayState {
 }
 
 function back(state: ReplayState): ReplayState {
-  if (state.pages.length === 1) return { ...state, leaving: "quit" };
+  const [, below] = state.pages;
+  const isOnlyRun = state.areRunsComplete && state.runs.length === 1 && below === pageOf(state);
+  if (state.pages.length === 1 || isOnlyRun) return { ...state, leaving: "quit" };
   const pages = state.pages.slice(0, -1);
   return inView({ ...state, pages, search: null });
 }
@@ -150,7 +152,9 @@ function onRuns(state: ReplayState, more: readonly ListedRun[], isComplete: bool
   const [page] = state.pages;
   const selected = page?.kind === "runs" ? state.runs[page.cursor] : undefined;
   const runs = [...state.runs, ...more].sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
-  const next = { ...state, runs, areRunsComplete: isComplete };
+  const isNews = isComplete && runs.length > 1 && pageOf(state).kind !== "runs";
+  const notice = isNews ? `${runs.length} runs in this log; q shows the list` : state.notice;
+  const next = { ...state, runs, areRunsComplete: isComplete, notice };
   if (page?.kind !== "runs" || selected === undefined || page.cursor === 0) return next;
   const cursor = runs.indexOf(selected);
   const top = page.top + cursor - page.cursor;

@@ -33,7 +33,7 @@ export function viewSteps(state: ReplayState, page: StepsPage, paint: Paint): Bo
   const width = isWide ? Math.floor(columns * LIST_SHARE) : columns;
   const list = listLines(state, page, rows, width, paint);
   const lines = isWide
-    ? beside(list, sideLines(state, rows.at(page.cursor), columns - width - 3, paint), width, paint)
+    ? beside(list, sideLines(state, rows.at(page.cursor), columns - width - 4, paint), width, paint)
     : list;
   return {
     about: statusText(run),

@@ -2,7 +2,8 @@ import type { Json, WireCallRecord } from "@step-log/core";
 import type { Replay, ReplayStep, WireRequestBody } from "@step-log/replay";
 import { bytes, count, duration, plural, usd } from "../output/figures.ts";
 import { type Line, span } from "../terminal/line.ts";
-import { field, textField } from "./fields.ts";
+import { field, isObject, textField } from "./fields.ts";
+import { messageLines as contentLines } from "./message-lines.ts";
 import { aboutStep, stateMark } from "./step-facts.ts";
 import { type Fact, factLines, heading, section, stepName } from "./step-lines.ts";
 import { type ValueOptions, valueLines } from "./value-lines.ts";
@@ -105,32 +106,13 @@ function* requestLines(
       ? (textField(message, "role") ?? textField(message, "type"))
       : null;
     yield* heading(`${i + 1}. ${role ?? "message"}`);
-    yield* contentLines(message, options);
+    yield* contentLines(message, { ...options, indent: 2 });
   }
   if (messages === null) {
     yield {
       spans: [span("The request is not JSON, or was cut: the record has it.", "dim")],
       hang: 0,
     };
-  }
-}
-
-/** A message without its role, which stands above it; parts that are texts as texts. */
-function* contentLines(
-  message: Json,
-  options: Pick<ValueOptions, "maxChars">,
-): Generator<Line, void, void> {
-  if (!isObject(message)) return yield* valueLines(message, { ...options, indent: 2 });
-  const rest = Object.entries(message).filter(([key]) => key !== "role");
-  const [only] = rest;
-  if (rest.length !== 1 || only === undefined) {
-    return yield* valueLines(Object.fromEntries(rest) as Json, { ...options, indent: 2 });
-  }
-  const parts = Array.isArray(only[1]) ? (only[1] as readonly Json[]) : [only[1] as Json];
-  for (const part of parts) {
-    const text =
-      isObject(part) && textField(part, "type") === "text" ? textField(part, "text") : null;
-    yield* valueLines(text ?? part, { ...options, indent: 2 });
   }
 }
 
@@ -177,8 +159,4 @@ function parsed(text: string): Json {
   } catch {
     return text; // a stream of events, or cut
   }
-}
-
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

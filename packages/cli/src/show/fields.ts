@@ -16,3 +16,8 @@ export function numberField(record: object, key: string): number | null {
   const value = field(record, key);
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }
+
+/** Whether a value has keys. */
+export function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -2,7 +2,8 @@ import type { ErrorContext, ErrorFrame, Json, LlmCallRecord } from "@step-log/co
 import type { CostFunction, Replay, ReplayStep } from "@step-log/replay";
 import { count, duration, time, usd } from "../output/figures.ts";
 import { BLANK, type Line, span } from "../terminal/line.ts";
-import { field, numberField, textField } from "./fields.ts";
+import { field, isObject, numberField, textField } from "./fields.ts";
+import { messageLines } from "./message-lines.ts";
 import { kindOf } from "./step-facts.ts";
 import { type ValueOptions, valueLines } from "./value-lines.ts";
 
@@ -29,7 +30,13 @@ export function* stepLines(
     shown.add(key);
     if (value === undefined) continue;
     if (value === null && !(key === "output" && step.state === "done")) continue;
-    yield* section(key, value, options);
+    const role = key === "data" && isObject(value) ? textField(value, "role") : null;
+    if (role === null) {
+      yield* section(key, value, options);
+    } else {
+      yield* heading(role);
+      yield* messageLines(value, { ...options, indent: 2 });
+    }
   }
   for (const [key, value] of Object.entries(step.record)) {
     if (!shown.has(key) && value !== null) yield* section(key.replaceAll("_", " "), value, options);
