@@ -17,6 +17,8 @@ const GAP = "  ";
 const DETAIL = "    ";
 // A text that is cut to less tells nothing.
 const MIN_CUT = 8;
+// Before one is cut to less, columns that may be left out are.
+const EASY_CUT = 24;
 
 /**
  * Lays a table out for a terminal. Columns are as wide as their widest cell; where that is too wide,
@@ -78,7 +80,7 @@ function fitted<Row>(all: readonly Measured<Row>[], room: number): readonly Meas
   const excess = () => total(shown) - room;
   const spare = () =>
     shown.reduce(
-      (sum, { column, width }) => sum + (column.cut ? Math.max(0, width - MIN_CUT) : 0),
+      (sum, { column, width }) => sum + (column.cut ? Math.max(0, width - EASY_CUT) : 0),
       0,
     );
   while (excess() > spare()) {
