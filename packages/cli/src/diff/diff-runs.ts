@@ -21,6 +21,9 @@ export interface DiffRunsOptions {
   readonly pager?: boolean;
 }
 
+// By these an imported message hangs together with others of its log; no two runs have the same.
+const MESSAGE_IDS = ["/data/uuid", "/data/parentUuid", "/data/response_id", "/data/timestamp"];
+
 /** Compares two runs; 1 where they differ. */
 export async function diffRuns(
   io: Io,
@@ -32,7 +35,7 @@ export async function diffRuns(
   const price = (call: Parameters<typeof costOf>[0]) => costOf(call);
   const a = await openRun(io, [placeA.location], placeA.runId, price);
   const b = await openRun(io, [placeB.location], placeB.runId, price);
-  const found = diff(a, b, { costOf: price, ignore: options.ignore ?? [] });
+  const found = diff(a, b, { costOf: price, ignore: [...MESSAGE_IDS, ...(options.ignore ?? [])] });
   if (options.json) {
     await write(io.stdout, `${JSON.stringify(diffJson(found), null, 2)}\n`);
   } else {
