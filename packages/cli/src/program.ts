@@ -8,12 +8,14 @@ import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { redactCommand } from "./commands/redact.ts";
+import { repairCommand } from "./commands/repair.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { searchCommand } from "./commands/search.ts";
 import { showCommand } from "./commands/show.ts";
 import { statsCommand } from "./commands/stats.ts";
 import { summarizeCommand } from "./commands/summarize.ts";
 import { tailCommand } from "./commands/tail.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { paintFor } from "./output/paint.ts";
 import { VERSION } from "./version.ts";
 
@@ -22,7 +24,7 @@ const COMMANDS: Readonly<Record<string, readonly CommandDefinition[]>> = {
   "Look at runs": [lsCommand, showCommand, replayCommand, tailCommand, searchCommand],
   "Across runs": [statsCommand, costCommand, errorsCommand, summarizeCommand, diffCommand],
   "Bring in, take out": [importCommand, exportCommand, redactCommand],
-  "Keep in order": [],
+  "Keep in order": [verifyCommand, repairCommand],
   Other: [demoCommand],
 };
 

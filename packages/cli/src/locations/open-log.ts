@@ -1,4 +1,5 @@
 import type { Source } from "@step-log/core";
+import type { S3Source } from "@step-log/s3-sink";
 import type { Io } from "../io.ts";
 import { UsageError } from "../usage-error.ts";
 import { findLocations } from "./find-locations.ts";
@@ -75,6 +76,11 @@ async function openUrl(url: string): Promise<Source> {
     const { openSource } = await import("@step-log/core");
     return openSource(url);
   }
+  return openBucket(url);
+}
+
+/** Opens `s3://…`, with what the environment says of the service. */
+export async function openBucket(url: string): Promise<S3Source> {
   // The SDK warns of Node 20 in every process, in the middle of the answer.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   // Not by `openSource`, which finds only what is installed beside core.
