@@ -12,19 +12,24 @@ import { run } from "@step-log/cli";
  * @param {boolean} options.color
  */
 export async function askLog({ command, raw, width }, { questions, color }) {
+  const env = color ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
+  const { signal } = new AbortController();
   for (const args of questions) {
     command(`step-log ${args.join(" ")}`);
-    const { text, output } = collector(width);
-    const stdin = Object.assign(new PassThrough(), { isTTY: false });
-    const env = color ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
-    const { signal } = new AbortController();
-    await run(args, { stdin, stdout: output, stderr: output, env, cwd: process.cwd(), signal });
-    for (const line of text().trimEnd().split("\n")) raw(line);
+    const [answer, notes] = [collector(), collector()];
+    await run(args, {
+      stdin: Object.assign(new PassThrough(), { isTTY: false }),
+      stdout: Object.assign(answer.output, { columns: width, isTTY: true }),
+      stderr: Object.assign(notes.output, { isTTY: false }),
+      env,
+      cwd: process.cwd(),
+      signal,
+    });
+    for (const line of `${notes.text()}${answer.text()}`.trimEnd().split("\n")) raw(line);
   }
 }
 
-/** Takes what a command writes; as wide as the page, but no terminal, so that nothing is asked or moved. */
-function collector(/** @type {number} */ columns) {
+function collector() {
   /** @type {string[]} */
   const pieces = [];
   const output = new Writable({
@@ -33,8 +38,5 @@ function collector(/** @type {number} */ columns) {
       done();
     },
   });
-  return {
-    output: Object.assign(output, { columns, isTTY: false }),
-    text: () => pieces.join(""),
-  };
+  return { output, text: () => pieces.join("") };
 }
