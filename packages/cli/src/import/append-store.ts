@@ -50,6 +50,7 @@ export async function appendStore(target: AppendTarget): Promise<RunStore> {
 
   return {
     name,
+    keptHint: "into a folder they can be imported anew",
     stagingParent: tmpdir(),
     async settle(run): Promise<Outcome> {
       // Of a run that another source had a moment ago; which of them has more cannot be told any more.

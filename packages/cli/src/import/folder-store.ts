@@ -28,6 +28,7 @@ export async function folderStore(
   if (!dryRun) await mkdir(folder, { recursive: true, mode: 0o700 });
   return {
     name,
+    keptHint: "--force replaces them",
     stagingParent: dryRun ? tmpdir() : folder,
     async settle(run) {
       const path = join(folder, `${runFileName(run.runId)}.jsonl`);

@@ -1,5 +1,4 @@
-import { IMPORT_FORMATS, type ImportOptions } from "@step-log/convert";
-import { type BadLine, isStepLogError, StepLogError } from "@step-log/core";
+import { IMPORT_FORMATS } from "@step-log/convert";
 import { type ExitCode, FAILED, FOUND_PROBLEMS, OK } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { findLocations } from "../locations/find-locations.ts";
@@ -8,27 +7,23 @@ import { confirm } from "../output/confirm.ts";
 import { bytes, plural } from "../output/figures.ts";
 import { type FormatOptions, formatOf } from "../output/format.ts";
 import { note } from "../output/note.ts";
-import { type Progress, progress } from "../output/progress.ts";
 import { shellWord } from "../output/shell-word.ts";
+import { write } from "../output/write.ts";
 import { writeAnswer } from "../output/write-answer.ts";
+import { showStats } from "../stats/show-stats.ts";
 import { UsageError } from "../usage-error.ts";
+import { type ImportAllOptions, importAll, writing } from "./import-all.ts";
 import { importAnswer } from "./import-answer.ts";
-import type { ImportSource } from "./import-source.ts";
 import { importSources } from "./import-sources.ts";
-import { ImportTally, MAX_TOLD } from "./import-tally.ts";
+import type { ImportTally } from "./import-tally.ts";
 import { isTranscript, type MachineLog, machineLogs } from "./machine-logs.ts";
 import { openStore } from "./open-store.ts";
-import { StagedRuns } from "./staged-runs.ts";
+import type { RunStore } from "./run-store.ts";
 
 /** Options of `step-log import`. */
-export interface ImportLogsOptions extends FormatOptions {
+export interface ImportLogsOptions extends FormatOptions, ImportAllOptions {
   readonly out?: string;
-  readonly format?: string;
-  readonly name?: string;
-  /** `false` with `--no-redact`. */
-  readonly redact: boolean;
   readonly force?: boolean;
-  readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
 
@@ -51,15 +46,23 @@ export async function importLogs(
     ...(isMachine && { wants: isTranscript }),
   });
   const startedAt = performance.now();
-  const tally = await importAll(io, sources, out, options);
+  const { force = false, dryRun = false } = options;
+  const store = await writing(out, () => openStore(out, io, { force, dryRun }));
+  const tally = await importAll(io, sources, store, options);
   const answer = importAnswer(tally, {
     out,
     sources: sources.length,
     durationMs: performance.now() - startedAt,
-    isDryRun: options.dryRun === true,
+    isDryRun: dryRun,
   });
-  await writeAnswer(io, formatOf(options), answer);
-  return told(io, tally, out, options);
+  const format = formatOf(options);
+  await writeAnswer(io, format, answer);
+  // What agents did so far is what somebody wants to see who has just found them.
+  if (isMachine && !dryRun && format === "table" && tally.records > 0) {
+    await write(io.stdout, "\n");
+    await showStats(io, [out], {});
+  }
+  return told(io, tally, store, dryRun);
 }
 
 function checkFormat(format: string | undefined): void {
@@ -91,106 +94,14 @@ function lineOf({ tool, name, files, bytes: size }: MachineLog): string {
   return `  ${tool.padEnd(11)}  ${plural(files, "run")}, ${bytes(size)}, in ${name}`;
 }
 
-async function importAll(
-  io: Io,
-  sources: readonly ImportSource[],
-  out: string,
-  options: ImportLogsOptions,
-): Promise<ImportTally> {
-  const { force = false, dryRun = false, redact, format, name } = options;
-  const tally = new ImportTally();
-  const store = await writing(out, () => openStore(out, io, { force, dryRun }));
-  const staged = await writing(out, () => StagedRuns.in(store.stagingParent));
-  const size = sources.reduce<number | null>(
-    (sum, it) => (sum === null || it.bytes === null ? null : sum + it.bytes),
-    0,
-  );
-  const bar = progress(io, dryRun ? "reading" : "importing", size);
-  const { signal } = io;
-  const importOptions: ImportOptions = {
-    redact,
-    signal,
-    ...(format !== undefined && { format }),
-  };
-  try {
-    for (const [index, source] of sources.entries()) {
-      signal.throwIfAborted();
-      const its =
-        name === undefined
-          ? importOptions
-          : { ...importOptions, name: sources.length > 1 ? `${name}-${index + 1}` : name };
-      await readInto(staged, source, its, tally, bar, out);
-      for (const run of await writing(out, () => staged.take())) {
-        const outcome = await writing(out, () => store.settle(run));
-        tally.settled(run.runId, run.records, source.name, outcome);
-      }
-    }
-    await writing(out, () => store.close());
-  } finally {
-    bar.end();
-    await staged.remove();
-  }
-  return tally;
-}
-
-async function readInto(
-  staged: StagedRuns,
-  source: ImportSource,
-  options: ImportOptions,
-  tally: ImportTally,
-  bar: Progress,
-  out: string,
-): Promise<void> {
-  let before = 0;
-  const opened = source.open({
-    ...options,
-    onProgress({ bytesRead }) {
-      bar.add(bytesRead - before);
-      tally.bytes += bytesRead - before;
-      before = bytesRead;
-    },
-  });
-  const bad: BadLine[] = [];
-  let badCount = 0;
-  try {
-    for await (const batch of opened.batches()) {
-      for (const item of batch) {
-        if (item.type !== "bad_line") staged.add(item);
-        else if (++badCount <= MAX_TOLD) bad.push(item);
-      }
-      await writing(out, () => staged.write());
-    }
-  } catch (error) {
-    if (!isStepLogError(error) || error.code === "WRITE_FAILED") throw error;
-    // Among logs lie other files, which are no harm; what was named must be a log.
-    if (error.code === "UNKNOWN_FORMAT" && !source.isNamed) return tally.nothingIn(source.name);
-    if (error.code !== "UNKNOWN_FORMAT") tally.badLines(source.name, bad, badCount);
-    return tally.problem(source.name, null, error.message);
-  }
-  tally.badLines(source.name, bad, badCount);
-  const format = opened.format();
-  if (format !== undefined) tally.format(format);
-}
-
-/** Says where it could not be written, and stays one problem, not one of each file. */
-async function writing<T>(out: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (isStepLogError(cause) || typeof code !== "string" || !/^E[A-Z]/.test(code)) throw cause;
-    const message = `cannot write to ${out} (${code}); check its permissions and the room on its disk, or give another --out`;
-    throw new StepLogError("WRITE_FAILED", message, { cause });
-  }
-}
-
-function told(io: Io, tally: ImportTally, out: string, { dryRun }: ImportLogsOptions): ExitCode {
+function told(io: Io, tally: ImportTally, store: RunStore, isDryRun: boolean): ExitCode {
   const { kept, leftOut, leftOutCount, problemCount, records } = tally;
+  const out = store.name;
   if (kept.length > 0) {
     const more = tally.runs.kept > 1 ? ` and ${tally.runs.kept - 1} more` : "";
     note(
       io,
-      `${out} holds other records of ${kept[0]?.runId}${more}; they were left as they are (--force replaces them)`,
+      `${out} holds other records of ${kept[0]?.runId}${more}; they were left as they are (${store.keptHint})`,
     );
   }
   if (leftOutCount > 0) {
@@ -201,7 +112,7 @@ function told(io: Io, tally: ImportTally, out: string, { dryRun }: ImportLogsOpt
     note(io, "there was nothing to import");
     return FAILED;
   }
-  if (dryRun !== true) {
+  if (!isDryRun) {
     const at = out === usualOut(io) ? "" : ` ${shellWord(out)}`;
     note(io, `next: step-log stats${at}, step-log ls${at}, step-log replay${at}`);
   }

@@ -19,6 +19,8 @@ export interface RunStore {
   readonly name: string;
   /** The folder in which runs wait until they are whole. */
   readonly stagingParent: string;
+  /** What to do about runs that were kept, for the user. */
+  readonly keptHint: string;
   /** Puts a run in its place, unless it is there. */
   settle(run: StagedRun): Promise<Outcome>;
   /** All that was settled is there, as safe as the place promises. */

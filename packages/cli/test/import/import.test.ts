@@ -287,6 +287,8 @@ describe("without a file", () => {
     expect(stderr).toContain("Import them to logs? [y/N]");
     expect(exitCode).toBe(0);
     expect(stdout).toContain("runs        2 new\n");
+    expect(stdout).toMatch(/^calls of models +2, 0 % failed; P50 .+, P95 .+, P99 /m);
+    expect(stdout).toMatch(/^cost +\$\d/m);
     expect(readdirSync(join(cwd, "logs")).sort()).toEqual(["c1.jsonl", "s1.jsonl"]);
   });
 
