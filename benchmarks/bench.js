@@ -20,6 +20,8 @@ import { processes } from "./parts/processes.js";
 import { reading } from "./parts/reading.js";
 import { replay } from "./parts/replay.js";
 import { s3 } from "./parts/s3.js";
+import { startup } from "./parts/startup.js";
+import { stats } from "./parts/stats.js";
 import { throughput } from "./parts/throughput.js";
 import { VARIANTS } from "./variants.js";
 
@@ -45,6 +47,8 @@ const PARTS = {
   import: importCommand,
   replay,
   s3,
+  stats,
+  startup,
 };
 
 const { values } = parseArgs({
