@@ -7,6 +7,7 @@ import { errorsCommand } from "./commands/errors.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
 import { lsCommand } from "./commands/ls.ts";
+import { pruneCommand } from "./commands/prune.ts";
 import { redactCommand } from "./commands/redact.ts";
 import { repairCommand } from "./commands/repair.ts";
 import { replayCommand } from "./commands/replay.ts";
@@ -24,7 +25,7 @@ const COMMANDS: Readonly<Record<string, readonly CommandDefinition[]>> = {
   "Look at runs": [lsCommand, showCommand, replayCommand, tailCommand, searchCommand],
   "Across runs": [statsCommand, costCommand, errorsCommand, summarizeCommand, diffCommand],
   "Bring in, take out": [importCommand, exportCommand, redactCommand],
-  "Keep in order": [verifyCommand, repairCommand],
+  "Keep in order": [verifyCommand, repairCommand, pruneCommand],
   Other: [demoCommand],
 };
 

@@ -1,3 +1,4 @@
+export { lastRecord } from "./read/last-record.ts";
 export type { ScanVisitor } from "./read/line-visit.ts";
 export type { LogPart, LogParts, LogPartsOptions } from "./read/log-parts.ts";
 export { logParts } from "./read/log-parts.ts";
