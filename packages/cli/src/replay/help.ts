@@ -8,66 +8,75 @@ const GROUPS: readonly Group[] = [
   [
     "Move",
     [
-      ["↑ ↓, k j", "a row or line"],
-      ["PgUp PgDn, b space", "a page"],
-      ["Home End, g G", "to the beginning, the end"],
-      ["Enter, →", "open what is selected"],
-      ["Esc, q", "back; on the first page leave"],
+      ["↑ ↓, k j", "a row"],
+      ["PgUp PgDn, space", "a page"],
+      ["Home End, g G", "first, last"],
+      ["Enter, →", "open"],
+      ["Esc, q", "back, or leave"],
       ["Q, Ctrl-C", "leave"],
     ],
   ],
   [
     "Find",
     [
-      ["/", "search names and payloads; capitals only if typed"],
-      ["n N", "next match, the one before"],
-      ["e E", "next error, the one before"],
-      [":", "go to the step of a number"],
+      ["/", "search everything"],
+      ["n N", "next, previous match"],
+      ["e E", "next, previous error"],
+      [":", "go to step number"],
     ],
   ],
   [
     "List of steps",
     [
-      ["t", "as a tree, with sub-agents"],
-      ["← →, Tab", "in the tree: fold, unfold"],
+      ["t", "tree and sub-agents"],
+      ["← →, Tab", "fold, unfold there"],
       ["x", "errors only"],
       ["s", "slowest first"],
       ["m", "most tokens first"],
-      ["f", "follow the run as it goes on"],
+      ["f", "follow a live run"],
     ],
   ],
   [
     "A step",
     [
-      ["← →", "the step before, the next"],
-      ["Tab, 1 2 3 4", "step, before it, messages, record"],
+      ["← →", "previous, next step"],
+      ["Tab, 1 2 3 4", "what is shown of it"],
+    ],
+  ],
+  [
+    "Marks",
+    [
+      ["✗ …", "failed, never ended"],
+      ["║", "ran beside others"],
+      ["▾ ▸", "has steps inside"],
     ],
   ],
 ];
 
-const KEY_WIDTH = 20;
+const KEY_WIDTH = 18;
+// Wider ones would pull keys and what they do to the ends of the screen.
+const MAX_COLUMN = 50;
+// On the left; the others stand beside them.
+const LEFT_GROUPS = 2;
 
-/** What keys do: in two columns where there is room. */
+/** What keys do, in two columns. */
 export function helpLines({ columns, rows }: Size, paint: Paint): readonly string[] {
-  const blocks = GROUPS.map(([title, keys]) => [
-    { key: "", does: title },
-    ...keys.map(([key, does]) => ({ key, does })),
-    { key: "", does: "" },
-  ]);
-  const all = blocks.flat();
-  const isNarrow = columns < 2 * 64 || all.length <= rows - 3;
-  const half = isNarrow ? all.length : (blocks[0]?.length ?? 0) + (blocks[1]?.length ?? 0);
-  const width = isNarrow ? columns : Math.floor(columns / 2);
-  const cell = (it: (typeof all)[number] | undefined) => {
-    if (it === undefined) return "";
-    if (it.key === "") return `  ${paint.bold(fit(it.does, width - 2))}`;
-    return `  ${paint.cyan(fit(it.key, KEY_WIDTH))}${fit(it.does, width - KEY_WIDTH - 2)}`;
-  };
-  const [left, right] = [all.slice(0, half), all.slice(half)];
+  const width = Math.min(MAX_COLUMN, Math.floor((columns - 2) / 2));
+  const [left, right] = [
+    groupLines(GROUPS.slice(0, LEFT_GROUPS), width, paint),
+    groupLines(GROUPS.slice(LEFT_GROUPS), width, paint),
+  ];
   const length = Math.max(left.length, right.length);
-  const empty = { key: "", does: "" };
-  return ["", ...Array.from({ length }, (_, i) => cell(left[i] ?? empty) + cell(right[i]))].slice(
-    0,
-    rows - 2,
-  );
+  const empty = " ".repeat(width);
+  const lines = Array.from({ length }, (_, i) => `  ${left[i] ?? empty}${right[i] ?? ""}`);
+  return lines.slice(0, rows - 2);
+}
+
+function groupLines(groups: readonly Group[], width: number, paint: Paint): readonly string[] {
+  const keys = Math.min(KEY_WIDTH, Math.floor(width / 2));
+  return groups.flatMap(([title, all], i) => [
+    ...(i === 0 ? [] : [" ".repeat(width)]),
+    paint.bold(fit(title, width)),
+    ...all.map(([key, does]) => paint.cyan(fit(key, keys)) + fit(does, width - keys)),
+  ]);
 }

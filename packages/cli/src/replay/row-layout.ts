@@ -44,6 +44,8 @@ export function withWidths<Row>(
     if (next === undefined) break;
     shown.splice(shown.indexOf(next), 1);
   }
+  // Too narrow for all of it: the first ones tell what a row is.
+  while (least() > room && shown.length > 1) shown.pop();
   let left = Math.max(0, room - least());
   const widths = shown.map(({ width, min = 1 }) => width ?? min);
   // Those that need little leave the rest to the others.

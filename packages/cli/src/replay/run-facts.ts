@@ -1,4 +1,4 @@
-import type { Replay } from "@step-log/replay";
+import type { Replay, StepTotals } from "@step-log/replay";
 import { count, duration, plural, usd } from "../output/figures.ts";
 import type { Paint } from "../output/paint.ts";
 import { cutEnd } from "../terminal/cells.ts";
@@ -32,12 +32,12 @@ export function factsLine(
   columns: number,
   paint: Paint,
 ): string {
-  const { llmCalls, toolCalls, errors, tokens, costUsd, unpricedCalls } = run.replay.totals();
+  const { llmCalls, toolCalls, errors, costUsd, unpricedCalls } = run.replay.totals();
   const facts = [
     plural(llmCalls, "model call"),
     plural(toolCalls, "tool call"),
     plural(errors, "error"),
-    `${count(tokens.input)} tokens in, ${count(tokens.output)} out`,
+    ...(llmCalls === 0 ? [] : [tokensText(run.replay.totals())]),
     ...(costUsd === null ? [] : [`${usd(costUsd)}${unpricedCalls > 0 ? "+" : ""}`]),
     ...(run.replay.badLines.length > 0
       ? [`${plural(run.replay.badLines.length, "line")} not read`]
@@ -47,6 +47,11 @@ export function factsLine(
   const text = cutEnd(facts.join(" · "), columns - 2 - (ordered === "" ? 0 : ordered.length + 3));
   const rest = ordered === "" ? "" : ` ${paint.dim("·")} ${paint.bold(ordered)}`;
   return ` ${errors > 0 ? withRed(text, plural(errors, "error"), paint) : paint.dim(text)}${rest}`;
+}
+
+function tokensText({ tokens, llmCalls, llmCallsWithoutUsage }: StepTotals): string {
+  if (llmCallsWithoutUsage === llmCalls) return "tokens not known";
+  return `${count(tokens.input)} tokens in, ${count(tokens.output)} out`;
 }
 
 function withRed(text: string, part: string, paint: Paint): string {

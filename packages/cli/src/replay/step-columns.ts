@@ -65,7 +65,7 @@ const MAX_NAME = 30;
 function nameColumn(widest: number): RowColumn<StepRow> {
   return {
     name: "name",
-    grows: 1,
+    grows: 2,
     min: 10,
     max: () => Math.min(widest, MAX_NAME),
     // Of a model the family tells most, of a tool the end.

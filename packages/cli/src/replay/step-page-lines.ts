@@ -23,7 +23,7 @@ const kept = new WeakMap<ReplayStep, { key: string; lines: readonly Line[] }>();
 
 /** The cells of a line on a step's page: all but a margin on both sides. */
 export function stepWidth({ columns }: ReplayState["size"]): number {
-  return columns - 2;
+  return Math.max(1, columns - 2);
 }
 
 /** The lines of a step's page for a width, made once for as long as the step does not change. */

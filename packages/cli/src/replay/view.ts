@@ -23,7 +23,7 @@ export function view(state: ReplayState, paint: Paint): readonly string[] {
 }
 
 const MIN_ROWS = 6;
-const MIN_COLUMNS = 20;
+const MIN_COLUMNS = 40;
 
 function bodyOf(state: ReplayState, paint: Paint): Body {
   const page = pageOf(state);

@@ -21,7 +21,7 @@ export function* stepLines(
   step: ReplayStep,
   options: StepLinesOptions = {},
 ): Generator<Line, void, void> {
-  yield* factLines(facts(replay, step, options));
+  yield* factLines([...facts(replay, step, options), ...otherFacts(step)]);
   yield* errorSection(step);
   const shown = new Set([...COMMON, ...FACTS]);
   const given = step.start === null ? undefined : field(step.start, "input");
@@ -39,7 +39,8 @@ export function* stepLines(
     }
   }
   for (const [key, value] of Object.entries(step.record)) {
-    if (!shown.has(key) && value !== null) yield* section(key.replaceAll("_", " "), value, options);
+    if (!shown.has(key) && value !== null && !isShort(value))
+      yield* section(key.replaceAll("_", " "), value, options);
   }
 }
 
@@ -119,6 +120,20 @@ function facts(replay: Replay, step: ReplayStep, options: StepLinesOptions): rea
     ...truncations(record),
   ];
   return all.filter((fact) => fact !== false);
+}
+
+/** What is not known of other keys is whether they matter; short ones do not ask for much room. */
+function otherFacts({ record }: ReplayStep): readonly Fact[] {
+  const known = new Set([...COMMON, ...FACTS, ...SECTIONS]);
+  const others = Object.entries(record).filter(([key, value]) => !known.has(key) && isShort(value));
+  return others.map(([key, value]) => [key.replaceAll("_", " "), String(value)]);
+}
+
+const MAX_SHORT = 60;
+
+function isShort(value: Json): boolean {
+  if (typeof value === "string") return value.length <= MAX_SHORT && !value.includes("\n");
+  return typeof value === "number" || typeof value === "boolean";
 }
 
 /** A step in a word or two: `3 tool search`. */

@@ -47,7 +47,9 @@ export function wrapLine(given: Line, width: number): readonly Line[] {
   const rest = more.length === 0 ? [] : wrap(text.slice(first.length), width - hang);
   let at = 0;
   return [first, ...rest].map((piece, i) => {
-    const spans = slice(given.spans, at, at + piece.length);
+    // The space at which it was broken would stand out at the beginning of a line.
+    const from = i > 0 && /^ \S/.test(piece) ? at + 1 : at;
+    const spans = slice(given.spans, from, at + piece.length);
     at += piece.length;
     const indent: Span = { text: " ".repeat(hang), tone: "text" };
     return { spans: i === 0 || hang === 0 ? spans : [indent, ...spans], hang };

@@ -4,7 +4,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 const START = 1_772_443_800;
 
 /** Times are seconds after the beginning, so that pages are the same each time. */
-function lines(runId: string, records: readonly (object & { readonly ts: number })[]): string {
+function lines(
+  runId: string,
+  records: readonly { readonly [key: string]: unknown; readonly ts: number }[],
+): string {
   return records
     .map((record) => `${JSON.stringify({ run_id: runId, ...record, ts: START + record.ts })}\n`)
     .join("");
