@@ -3,6 +3,7 @@ import type { CommandContext, CommandDefinition } from "./command-context.ts";
 import { costCommand } from "./commands/cost.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { diffCommand } from "./commands/diff.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { errorsCommand } from "./commands/errors.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
@@ -25,7 +26,7 @@ const COMMANDS: Readonly<Record<string, readonly CommandDefinition[]>> = {
   "Look at runs": [lsCommand, showCommand, replayCommand, tailCommand, searchCommand],
   "Across runs": [statsCommand, costCommand, errorsCommand, summarizeCommand, diffCommand],
   "Bring in, take out": [importCommand, exportCommand, redactCommand],
-  "Keep in order": [verifyCommand, repairCommand, pruneCommand],
+  "Keep in order": [verifyCommand, repairCommand, pruneCommand, doctorCommand],
   Other: [demoCommand],
 };
 

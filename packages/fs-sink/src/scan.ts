@@ -1,3 +1,4 @@
+export { isOnNetwork } from "./network-fs.ts";
 export { lastRecord } from "./read/last-record.ts";
 export type { ScanVisitor } from "./read/line-visit.ts";
 export type { LogPart, LogParts, LogPartsOptions } from "./read/log-parts.ts";

@@ -6,6 +6,7 @@ import { findLocations } from "./find-locations.ts";
 import { foreignLog } from "./foreign-log.ts";
 import { isForeign } from "./is-foreign.ts";
 import { joinedLog } from "./joined-log.ts";
+import { loadS3 } from "./load-s3.ts";
 import type { Location } from "./location.ts";
 import type { Log } from "./log.ts";
 import { sourceLog } from "./source-log.ts";
@@ -81,9 +82,6 @@ async function openUrl(url: string): Promise<Source> {
 
 /** Opens `s3://…`, with what the environment says of the service. */
 export async function openBucket(url: string): Promise<S3Source> {
-  // The SDK warns of Node 20 in every process, in the middle of the answer.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-  // Not by `openSource`, which finds only what is installed beside core.
-  const { s3Source } = await import("@step-log/s3-sink");
+  const { s3Source } = await loadS3();
   return s3Source(url);
 }

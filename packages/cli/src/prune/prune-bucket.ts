@@ -1,6 +1,7 @@
 import type { ExpireReport } from "@step-log/s3-sink";
 import { type ExitCode, FOUND_PROBLEMS, OK } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { loadS3 } from "../locations/load-s3.ts";
 import { type Answer, table } from "../output/answer.ts";
 import { confirm } from "../output/confirm.ts";
 import { bytes, plural } from "../output/figures.ts";
@@ -22,7 +23,7 @@ export async function pruneBucket(
   if (olderThan === undefined || keep !== undefined || maxSize !== undefined || status) {
     throw new UsageError("a bucket is pruned by whole days, with --older-than alone");
   }
-  const { expire } = await import("@step-log/s3-sink");
+  const { expire } = await loadS3();
   const before = new Date(now - durationOf(olderThan, "--older-than"));
   const expiring = { beforeDay: before.toISOString().slice(0, 10), signal: io.signal };
   const plan = await expire(url, { ...expiring, dryRun: true });
