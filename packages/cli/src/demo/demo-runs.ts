@@ -85,7 +85,7 @@ function refund(run: DemoRun, random: Random): boolean {
 function research(run: DemoRun, random: Random, index: number): boolean {
   const query = { query: "audit logs plan", limit: 5 };
   for (let attempt = 1; attempt <= 3; attempt++) {
-    if (index < 34 || !random.chance(0.55)) {
+    if (index < 34 || !random.chance(0.85)) {
       const ms = random.chance(0.15) ? 6000 + random.below(9000) : 300 + random.below(900);
       run.tool("search_documents", query, { documents: ["plans-2026", "changelog"] }, ms);
       run.llm({ ...call("research", random), stopReason: "tool_use" });
