@@ -7,7 +7,7 @@ import { note } from "../output/note.ts";
 import { tellBadLines } from "../output/tell-bad-lines.ts";
 import { writeAnswer } from "../output/write-answer.ts";
 import { savedOf, usdOf } from "../stats/call-sums.ts";
-import { costColumns, countColumn, tokenColumns } from "../stats/columns.ts";
+import { costColumns, countColumn, tokenColumns, withoutZeros } from "../stats/columns.ts";
 import { costText } from "../stats/stats-tables.ts";
 import { type TallyLogsOptions, tallyLogs } from "../stats/tally-logs.ts";
 import {
@@ -41,7 +41,7 @@ export async function showCost(
 
 function answerOf(report: CostReport, by: CostDimension | undefined): Answer {
   const json = costJson(report);
-  if (by !== undefined) return { json, tables: [costTable(by, report)] };
+  if (by !== undefined) return { json, tables: [withoutZeros(costTable(by, report))] };
   const shown: readonly CostDimension[] = ["model", "task_type", "day", "run"];
   const tables = shown.filter((it) => isTold(it, report)).map((it) => top(it, report));
   return { json, headline: headline(report), tables };
@@ -74,7 +74,7 @@ const TITLES: Readonly<Record<CostDimension, string>> = {
 const MAX_ROWS = 10;
 
 function top(dimension: CostDimension, report: CostReport): Table {
-  const all = costTable(dimension, report);
+  const all = withoutZeros(costTable(dimension, report));
   // Of days the last ones tell most.
   const rows = dimension === "day" ? all.rows.slice(-MAX_ROWS) : all.rows.slice(0, MAX_ROWS);
   const left = all.rows.length - rows.length;

@@ -7,6 +7,7 @@ import { type FormatOptions, formatOf } from "../output/format.ts";
 import { note } from "../output/note.ts";
 import { tellBadLines } from "../output/tell-bad-lines.ts";
 import { rowObject, writeAnswer } from "../output/write-answer.ts";
+import { withoutZeros } from "../stats/columns.ts";
 import { type RunRow, type RunState, runRows } from "../stats/run-rows.ts";
 import { type TallyLogsOptions, tallyLogs } from "../stats/tally-logs.ts";
 import { UsageError } from "../usage-error.ts";
@@ -51,7 +52,7 @@ export async function listRuns(
 
 function answerOf(rows: readonly RunRow[]): Answer {
   const runs = { columns: RUN_COLUMNS, rows, empty: "no such runs" };
-  return { json: rows.map((row) => rowObject(runs, row)), tables: [table(runs)] };
+  return { json: rows.map((row) => rowObject(runs, row)), tables: [table(withoutZeros(runs))] };
 }
 
 function filterOf({ status, failed, agent, taskType }: ListOptions): (row: RunRow) => boolean {

@@ -1,5 +1,5 @@
 import type { Percentiles } from "@step-log/core";
-import type { Column } from "../output/answer.ts";
+import type { Column, Table } from "../output/answer.ts";
 import { count, duration, percent, usd } from "../output/figures.ts";
 import { type CallSums, usdOf } from "./call-sums.ts";
 
@@ -60,4 +60,17 @@ export function costColumns<Row>(of: (row: Row) => CallSums): readonly Column<Ro
       paint: (row, { yellow }) => (of(row).unpriced > 0 ? yellow : String),
     }),
   ];
+}
+
+// What is 0 nearly everywhere.
+const RARE: readonly string[] = ["unpriced_calls", "token_limit_hits", "unfinished", "failed"];
+
+/** Hides on terminals what would be a column of nothing but 0; other programs get it all the same. */
+export function withoutZeros<Row>(all: Table<Row>): Table<Row> {
+  const columns = all.columns.map((column) =>
+    RARE.includes(column.name) && all.rows.every((row) => column.value(row) === 0)
+      ? { ...column, isHidden: true }
+      : column,
+  );
+  return { ...all, columns };
 }

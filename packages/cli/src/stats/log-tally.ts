@@ -11,7 +11,7 @@ import { type Calendar, type CallCost, calendar, costOf, type PriceOptions } fro
 import { isWithin, type Period } from "../period.ts";
 import { nameOf, OTHER, valueAt } from "./bounded-map.ts";
 import { addCall, type CallCounts, type CallSums, callSums, mergeSums } from "./call-sums.ts";
-import { endRun, mergeRun, pair, type RunSums, runSums } from "./run-sums.ts";
+import { beginStep, endRun, endStep, mergeRun, type RunSums, runSums } from "./run-sums.ts";
 
 /** What is asked of a log. Plain data, that another thread can be given. */
 export interface TallyQuestion {
@@ -129,9 +129,7 @@ export class LogTally implements ScanVisitor {
         this.#addToolCall(record, run);
         break;
       case "step_start":
-        if (this.#openCount < MAX_OPEN && pair(stepOf(record), run.open, run.ended)) {
-          this.#openCount++;
-        }
+        if (this.#openCount < MAX_OPEN && beginStep(run, stepOf(record))) this.#openCount++;
         break;
       case "event":
         run.events++;
@@ -247,17 +245,10 @@ export class LogTally implements ScanVisitor {
   }
 
   #end(record: ScannedRecord, run: RunSums): void {
-    if (run.open.length > 0) {
-      const at = run.open.lastIndexOf(stepOf(record));
-      if (at >= 0) {
-        run.open.splice(at, 1);
-        this.#openCount--;
-        return;
-      }
-    }
-    if (this.#endedLeft === 0) return;
-    this.#endedLeft--;
-    run.ended.push(stepOf(record));
+    // A step is not worth naming where nothing would come of it.
+    if (this.#endedLeft === 0 && (run.open === null || run.open.size === 0)) return;
+    if (endStep(run, stepOf(record), this.#endedLeft > 0)) this.#openCount--;
+    else if (this.#endedLeft > 0) this.#endedLeft--;
   }
 }
 

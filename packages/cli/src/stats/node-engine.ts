@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type LogPart, logParts, scannedOf } from "@step-log/fs-sink/scan";
@@ -71,7 +72,9 @@ async function scan(
 /** Where the program of a thread is; nothing where it is run from source, which a thread cannot load. */
 function workerFile(): URL | undefined {
   const url = import.meta.resolve?.("@step-log/cli/stats-worker");
-  return url?.endsWith(".js") ? new URL(url) : undefined;
+  if (!url?.endsWith(".js")) return undefined;
+  const file = new URL(url);
+  return existsSync(file) ? file : undefined;
 }
 
 function inThread(file: URL, workerData: WorkerTask, signal: AbortSignal): Promise<TallyState> {

@@ -1,6 +1,9 @@
 import type { RunStatus } from "@step-log/core";
 import { type CallSums, callSums, mergeSums } from "./call-sums.ts";
 
+/** Numbers of steps, with the writer where it has a name. */
+export type Steps = Set<number | string>;
+
 /** What is known of a run. Plain data, that another thread can be given. */
 export interface RunSums {
   /** Unix seconds of the beginning of its first step; infinite where it has none. */
@@ -19,10 +22,10 @@ export interface RunSums {
   events: number;
   /** Calls of models that stopped because a limit of tokens was reached. */
   limitHits: number;
-  /** Steps that began and have not ended yet: numbers, with the writer where it has a name. */
-  open: (number | string)[];
+  /** Steps that began and have not ended yet. */
+  open: Steps | null;
   /** Steps that ended, and began in another part of the log, as far as is known. */
-  ended: (number | string)[];
+  ended: Steps | null;
 }
 
 export function runSums(): RunSums {
@@ -39,8 +42,9 @@ export function runSums(): RunSums {
     toolErrors: 0,
     events: 0,
     limitHits: 0,
-    open: [],
-    ended: [],
+    // Most runs need none, and there may be 100,000.
+    open: null,
+    ended: null,
   };
 }
 
@@ -57,8 +61,8 @@ export function mergeRun(run: RunSums, other: RunSums): void {
   run.toolErrors += other.toolErrors;
   run.events += other.events;
   run.limitHits += other.limitHits;
-  for (const step of other.open) pair(step, run.open, run.ended);
-  for (const step of other.ended) pair(step, run.ended, run.open);
+  for (const step of other.open ?? []) beginStep(run, step);
+  for (const step of other.ended ?? []) endStep(run, step, true);
 }
 
 /** The last word on how it ended counts. */
@@ -68,18 +72,21 @@ export function endRun(run: RunSums, status: RunStatus | null, at: number): void
   run.statusAt = at;
 }
 
-/** Takes out the other half of a step, or else keeps this one until that comes; tells which. */
-export function pair(
-  step: number | string,
-  halves: (number | string)[],
-  otherHalves: (number | string)[],
-): boolean {
-  const at = otherHalves.lastIndexOf(step);
-  if (at < 0) {
-    halves.push(step);
-    return true;
+/** Keeps a step until it ends, unless it has; tells whether it is kept. */
+export function beginStep(run: RunSums, step: number | string): boolean {
+  if (run.ended?.delete(step) || run.open?.has(step)) return false;
+  run.open ??= new Set();
+  run.open.add(step);
+  return true;
+}
+
+/** Takes out a step that began, or else keeps its end where that may come later; tells whether it began. */
+export function endStep(run: RunSums, step: number | string, mayBeginLater: boolean): boolean {
+  if (run.open?.delete(step)) return true;
+  if (mayBeginLater) {
+    run.ended ??= new Set();
+    run.ended.add(step);
   }
-  otherHalves.splice(at, 1);
   return false;
 }
 

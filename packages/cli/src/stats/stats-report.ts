@@ -76,7 +76,7 @@ export function statsReport(tally: LogTally, timeZone: string): StatsReport {
       .filter(({ sums }) => sums.limitHits > 0)
       .sort((a, b) => b.sums.limitHits - a.sums.limitHits || (a.runId < b.runId ? -1 : 1)),
     limitHits: sum((run) => run.limitHits),
-    unfinishedSteps: sum((run) => run.open.length),
+    unfinishedSteps: sum((run) => run.open?.size ?? 0),
     dropped: tally.dropped,
     badLines: tally.badLines,
     hasFolded: folded !== undefined,

@@ -7,6 +7,7 @@ import {
   errorsColumn,
   percentileColumns,
   tokenColumns,
+  withoutZeros,
 } from "./columns.ts";
 import type { RunGroup } from "./run-groups.ts";
 import type { RunRow } from "./run-rows.ts";
@@ -37,6 +38,10 @@ export function statsTables(report: StatsReport): readonly Table[] {
 
 /** The report by one thing. */
 export function tableBy(dimension: Dimension, report: StatsReport): Table {
+  return withoutZeros(fullTable(dimension, report));
+}
+
+function fullTable(dimension: Dimension, report: StatsReport): Table {
   switch (dimension) {
     case "tool":
       return table({
