@@ -3,6 +3,7 @@ import { extname, resolve } from "node:path";
 import type { Sink, Source } from "@step-log/core";
 import { fsSink, fsSource } from "@step-log/fs-sink";
 import type { Io } from "../io.ts";
+import { loadS3 } from "../locations/load-s3.ts";
 import { UsageError } from "../usage-error.ts";
 import { appendStore } from "./append-store.ts";
 import { type FolderStoreOptions, folderStore } from "./folder-store.ts";
@@ -55,7 +56,7 @@ function fileTarget(path: string, { dryRun }: FolderStoreOptions): Target {
 }
 
 async function bucketTarget(url: string, { dryRun }: FolderStoreOptions): Promise<Target> {
-  const { s3Sink, s3Source } = await import("@step-log/s3-sink");
+  const { s3Sink, s3Source } = await loadS3();
   return { source: s3Source(url), sink: dryRun ? NOWHERE : s3Sink(url) };
 }
 
