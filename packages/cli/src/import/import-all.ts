@@ -59,6 +59,8 @@ export async function importAll(
   } finally {
     bar.end();
     await staged.remove();
+    // Where it failed; else it is closed.
+    await store.close().catch(() => {});
   }
   return tally;
 }

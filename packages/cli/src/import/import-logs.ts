@@ -1,3 +1,4 @@
+import { resolve, sep } from "node:path";
 import { IMPORT_FORMATS } from "@step-log/convert";
 import { type ExitCode, FAILED, FOUND_PROBLEMS, OK } from "../exit-code.ts";
 import type { Io } from "../io.ts";
@@ -41,9 +42,12 @@ export async function importLogs(
     note(io, "nothing was imported");
     return OK;
   }
+  const target = resolve(io.cwd, out);
   const sources = await importSources(locations, io, {
     format: options.format,
-    ...(isMachine && { wants: isTranscript }),
+    // What was imported before may lie below what is imported now.
+    wants: (path) =>
+      path !== target && !path.startsWith(target + sep) && (!isMachine || isTranscript(path)),
   });
   const startedAt = performance.now();
   const { force = false, dryRun = false } = options;

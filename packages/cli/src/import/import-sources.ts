@@ -14,8 +14,8 @@ import type { ImportSource, OpenedSource } from "./import-source.ts";
 export interface SourceOptions {
   /** The format was given: nothing is a log of our own then, whatever it looks like. */
   readonly format?: string | undefined;
-  /** Whether a file below a folder is one to import. Default: all are. */
-  readonly wants?: (path: string) => boolean;
+  /** Whether a file below a folder is one to import. */
+  readonly wants: (path: string) => boolean;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface SourceOptions {
 export async function importSources(
   locations: readonly Location[],
   io: Io,
-  options: SourceOptions = {},
+  options: SourceOptions,
 ): Promise<readonly ImportSource[]> {
   const found = await Promise.all(locations.map((location) => sourcesAt(location, io, options)));
   return found.flat();
@@ -34,7 +34,7 @@ export async function importSources(
 async function sourcesAt(
   location: Location,
   io: Io,
-  { format, wants = () => true }: SourceOptions,
+  { format, wants }: SourceOptions,
 ): Promise<readonly ImportSource[]> {
   if (location.kind === "stdin") {
     const open: ImportSource["open"] = (options) => opened(io.stdin, options);
@@ -46,7 +46,7 @@ async function sourcesAt(
   if (format === undefined && !(await isForeign(path))) return [await ownLog(name, path, io)];
   const about = await stat(path);
   if (!about.isDirectory()) return [file(path, name, about.size, true)];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const entries = await entriesOf(path, name);
   const paths = entries
     .filter((entry) => entry.isFile())
     .map(pathOf)
@@ -61,6 +61,22 @@ async function sourcesAt(
       return file(it, shownIn(name, relative(path, it)), size, false);
     }),
   );
+}
+
+async function entriesOf(path: string, name: string): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(path, { recursive: true, withFileTypes: true });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new StepLogError(
+      "READ_FAILED",
+      `${name} cannot be listed (${code}); check its permissions`,
+      {
+        cause,
+        details: { path },
+      },
+    );
+  }
 }
 
 function pathOf(entry: Dirent): string {

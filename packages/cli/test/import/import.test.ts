@@ -225,6 +225,16 @@ describe("doing it again", () => {
     expect(again.stderr).not.toContain("holds other records");
   });
 
+  test("what was imported below what is imported again is not imported itself", async () => {
+    write("work/sessions/1.jsonl", claudeSession("s1", 2));
+    await report("work", "--out", "work/logs");
+    expect(await report("work", "--out", "work/logs")).toMatchObject({
+      files: 1,
+      runs: { ...NONE, unchanged: 1 },
+      shared_run_count: 0,
+    });
+  });
+
   test("--dry-run says the same, and writes nothing", async () => {
     write("s.jsonl", claudeSession("s1", 1));
     const dry = await report("s.jsonl", "--out", "out", "--dry-run");
