@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { CommandContext, CommandDefinition } from "./command-context.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { costCommand } from "./commands/cost.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { diffCommand } from "./commands/diff.ts";
@@ -27,7 +28,7 @@ const COMMANDS: Readonly<Record<string, readonly CommandDefinition[]>> = {
   "Across runs": [statsCommand, costCommand, errorsCommand, summarizeCommand, diffCommand],
   "Bring in, take out": [importCommand, exportCommand, redactCommand],
   "Keep in order": [verifyCommand, repairCommand, pruneCommand, doctorCommand],
-  Other: [demoCommand],
+  Other: [demoCommand, completionCommand],
 };
 
 /** Makes the whole command line: `step-log <command> …`. */

@@ -74,12 +74,11 @@ test("packages of the folder are found with their versions, without running them
   const folder = join(cwd, "node_modules/@step-log/core");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "x", version: "7.1.2" }));
-  expect(await checks("logs")).toMatchObject({
-    "packages here": {
-      state: "warn",
-      found: "core 7.1.2",
-      advice: expect.stringContaining("@7.1"),
-    },
+  const { "packages here": packages } = await checks("logs");
+  expect(packages).toMatchObject({
+    state: "warn",
+    found: expect.stringContaining("core 7.1.2"),
+    advice: expect.stringContaining("@7.1 to read"),
   });
 });
 
