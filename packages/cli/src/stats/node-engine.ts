@@ -42,10 +42,11 @@ function newestFirst(parts: readonly LogPart[]): readonly LogPart[] {
 async function scan(
   parts: readonly LogPart[],
   question: TallyQuestion,
-  { signal, onRead, threads }: TallyOptions,
+  { signal, onRead, onTotal, threads }: TallyOptions,
   tally: LogTally,
 ): Promise<void> {
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  onTotal?.(total);
   const most = Math.min(availableParallelism(), Math.ceil(total / BYTES_A_THREAD));
   const helpers = Math.min(threads ?? most, parts.length) - 1;
   const queue = partQueue(parts);

@@ -12,6 +12,8 @@ export interface TallyOptions {
   readonly signal: AbortSignal;
   /** How many threads to use. @defaultValue as many as the processor runs at once, fewer for little */
   readonly threads?: number | undefined;
+  /** Hears how large the files are, in bytes, before the first is read. */
+  readonly onTotal?: (bytes: number) => void;
   /** Hears how much more of the files was read, in bytes. Logs that are no files tell it themselves. */
   readonly onRead?: (bytes: number) => void;
 }

@@ -22,31 +22,35 @@ export interface TallyLogsOptions extends PeriodOptions {
 export async function tallyLogs(
   io: Io,
   locations: readonly string[],
-  options: TallyLogsOptions,
+  given: TallyLogsOptions,
 ): Promise<LogTally> {
-  const { timeZone = "UTC" } = options;
+  const { timeZone = "UTC" } = given;
   const question = {
-    period: periodOf(options),
+    period: periodOf(given),
     timeZone: knownTimeZone(timeZone),
-    prices: options.prices === undefined ? {} : { prices: await ownPrices(io, options.prices) },
+    prices: given.prices === undefined ? {} : { prices: await ownPrices(io, given.prices) },
   };
   let bar: ReturnType<typeof progress> | undefined;
   const onRead = (bytes: number) => bar?.add(bytes);
   const logs = await openLogs(locations, io, { onRead });
-  const sizes = await Promise.all(logs.map((log) => log.size()));
-  const total = sizes.includes(null) ? null : sizes.reduce((sum: number, it) => sum + (it ?? 0), 0);
+  const others = logs.filter(({ path }) => path === undefined);
+  const sizes = await Promise.all(others.map((log) => log.size()));
   const [first] = logs;
   const name = logs.length === 1 && first ? first.name : plural(logs.length, "location");
-  bar = progress(io, `reading ${name}`, total);
+  const onTotal = (ofFiles: number) => {
+    const total = sizes.includes(null) ? null : sizes.reduce<number>((sum, it) => sum + (it ?? 0), ofFiles);
+    bar = progress(io, `reading ${name}`, total);
+  };
   // Another engine may come to stand here, for logs beyond one machine.
   const { nodeEngine } = await import("./node-engine.ts");
   try {
     const threads = threadsOf(io);
-    const tally = await nodeEngine.tally(logs, question, { signal: io.signal, threads, onRead });
+    const options = { signal: io.signal, threads, onTotal, onRead };
+    const tally = await nodeEngine.tally(logs, question, options);
     if (tally.runs.has(OTHER)) tellFolded(io, tally);
     return tally;
   } finally {
-    bar.end();
+    bar?.end();
   }
 }
 

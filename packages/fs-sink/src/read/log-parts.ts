@@ -1,7 +1,9 @@
+import { type BigIntStats, lstatSync } from "node:fs";
 import type { BadLine } from "@step-log/core";
+import { type FileIdentity, identityOf } from "./file-identity.ts";
 import { isInUse } from "./log-file-name.ts";
 import { type LogFile, listLogFiles } from "./log-files.ts";
-import { type ReadableFile, tryToOpen } from "./readable-file.ts";
+import { ReadableFile, tryToOpen } from "./readable-file.ts";
 
 /** A part of a log: a file, or whole lines of one. Plain data, which another thread can be given. */
 export interface LogPart {
@@ -52,17 +54,11 @@ export async function logParts(
   const badLines: BadLine[] = [...strange];
   for (const chain of [...logs.values()].flat()) {
     for (const file of chain) {
-      const opened = tryToOpen(file.path);
-      if (opened instanceof Error) {
-        if (kind === "file" && isInUse(file) && file.writer === "") throw opened;
-        badLines.push(passedOver(file.path, opened.message));
-        continue;
-      }
-      try {
-        parts.push(...(await partsOf(file, opened, partBytes, chain.length > 1)));
-      } finally {
-        opened.close();
-      }
+      const found = lstatSync(file.path, { bigint: true, throwIfNoEntry: false });
+      if (found?.isFile()) parts.push(...(await partsOf(file, found, partBytes, chain.length > 1)));
+      // Opening it tells what is wrong.
+      else if (kind === "file" && isInUse(file) && file.writer === "") new ReadableFile(file.path).close();
+      else badLines.push(passedOver(file.path, "it has gone, or is no regular file"));
     }
   }
   return { parts, badLines };
@@ -74,26 +70,18 @@ export function passedOver(path: string, why: string): BadLine {
 }
 
 /** What tells a file from others, as text. */
-export function fileKey({ identity }: ReadableFile): string {
-  return identity.isBornAtKnown ? `${identity.node}:${identity.bornAt}` : identity.node;
+export function fileKey({ node, bornAt, isBornAtKnown }: FileIdentity): string {
+  return isBornAtKnown ? `${node}:${bornAt}` : node;
 }
 
 async function partsOf(
   { path, isPacked }: LogFile,
-  opened: ReadableFile,
+  found: BigIntStats,
   partBytes: number,
   isChained: boolean,
 ): Promise<readonly LogPart[]> {
-  const { size } = opened;
-  const ends: number[] = [];
-  if (!isPacked) {
-    for (let at = partBytes; at < size; ) {
-      const end = await lineEnd(opened, at);
-      if (end >= size) break;
-      ends.push(end);
-      at = end + partBytes;
-    }
-  }
+  const size = Number(found.size);
+  const ends = isPacked || size <= partBytes ? [] : await lineEnds(path, size, partBytes);
   const starts = [0, ...ends];
   return starts.map((from, index) => ({
     path,
@@ -101,10 +89,29 @@ async function partsOf(
     from,
     to: ends[index] ?? null,
     bytes: (ends[index] ?? size) - from,
-    changedAt: opened.changedAt,
+    changedAt: Number(found.mtimeMs) / 1000,
     isOneOfSeveral: isChained || ends.length > 0,
-    file: fileKey(opened),
+    file: fileKey(identityOf(found)),
   }));
+}
+
+/** Where parts end within a file, each behind a `\n`. */
+async function lineEnds(path: string, size: number, partBytes: number): Promise<readonly number[]> {
+  const opened = tryToOpen(path);
+  // Who scans it will say so.
+  if (opened instanceof Error) return [];
+  const ends: number[] = [];
+  try {
+    for (let at = partBytes; at < size; ) {
+      const end = await lineEnd(opened, at);
+      if (end >= size) break;
+      ends.push(end);
+      at = end + partBytes;
+    }
+  } finally {
+    opened.close();
+  }
+  return ends;
 }
 
 const NEWLINE = 10;

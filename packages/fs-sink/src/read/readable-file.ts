@@ -13,8 +13,6 @@ export class ReadableFile {
   /** What it was when it was opened. */
   readonly size: number;
   readonly identity: FileIdentity;
-  /** Unix seconds of its last change, when it was opened. */
-  readonly changedAt: number;
   #fd: number;
 
   /**
@@ -26,29 +24,18 @@ export class ReadableFile {
   constructor(path: string) {
     this.path = path;
     this.#fd = opened(path);
-    const { size, identity, changedAt, isFile } = this.look();
+    const { size, identity, isFile } = this.look();
     this.size = size;
     this.identity = identity;
-    this.changedAt = changedAt;
     if (isFile) return;
     this.close();
     throw notRegular(path);
   }
 
   /** What it is now. */
-  look(): {
-    readonly size: number;
-    readonly identity: FileIdentity;
-    readonly changedAt: number;
-    readonly isFile: boolean;
-  } {
+  look(): { readonly size: number; readonly identity: FileIdentity; readonly isFile: boolean } {
     const stats = fstatSync(this.#fd, { bigint: true });
-    return {
-      size: Number(stats.size),
-      identity: identityOf(stats),
-      changedAt: Number(stats.mtimeMs) / 1000,
-      isFile: stats.isFile(),
-    };
+    return { size: Number(stats.size), identity: identityOf(stats), isFile: stats.isFile() };
   }
 
   /** Reads into a buffer; gives how many bytes, 0 at the end. Rejects with errors of the file system. */

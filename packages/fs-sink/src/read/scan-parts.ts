@@ -63,7 +63,7 @@ export async function scanParts(
 function open(part: LogPart): ReadableFile | string {
   try {
     const opened = new ReadableFile(part.path);
-    if (fileKey(opened) === part.file) return opened;
+    if (fileKey(opened.identity) === part.file) return opened;
     opened.close();
     return `another file has taken the name of ${part.path} since; read the log again`;
   } catch (error) {
