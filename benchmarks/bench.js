@@ -13,12 +13,15 @@ import { convert } from "./parts/convert.js";
 import { family } from "./parts/family.js";
 import { footprint } from "./parts/footprint.js";
 import { fsync } from "./parts/fsync.js";
+import { importCommand } from "./parts/import-command.js";
 import { imports } from "./parts/imports.js";
 import { latency } from "./parts/latency.js";
 import { processes } from "./parts/processes.js";
 import { reading } from "./parts/reading.js";
 import { replay } from "./parts/replay.js";
 import { s3 } from "./parts/s3.js";
+import { startup } from "./parts/startup.js";
+import { stats } from "./parts/stats.js";
 import { throughput } from "./parts/throughput.js";
 import { VARIANTS } from "./variants.js";
 
@@ -28,6 +31,7 @@ import { VARIANTS } from "./variants.js";
  * @property {number} runs
  * @property {boolean} quick Whether it is only to be seen that all of it works.
  * @property {(variant: string) => boolean} has Whether a variant can be run here.
+ * @property {boolean} python Whether there is a python3.
  */
 
 const PARTS = {
@@ -40,8 +44,11 @@ const PARTS = {
   reading,
   family,
   convert,
+  import: importCommand,
   replay,
   s3,
+  stats,
+  startup,
 };
 
 const { values } = parseArgs({
@@ -87,7 +94,7 @@ console.log(
 const report = [];
 for (const [name, part] of Object.entries(PARTS)) {
   if (!only.split(",").includes(name)) continue;
-  for (const result of [await part({ folder, runs, quick, has })].flat()) {
+  for (const result of [await part({ folder, runs, quick, has, python })].flat()) {
     const { title, results } = result;
     report.push({ title, results: Object.fromEntries(results) });
     console.log(table(result));

@@ -9,6 +9,7 @@ import { writeSync } from "node:fs";
  * @property {string} path
  * @property {string} runId
  * @property {number} records
+ * @property {string} [out] Where to write.
  * @property {number} [awaiters] How many wait for the disk at a time.
  * @property {number} [durationMs]
  * @property {readonly string[]} [modules] What to import.

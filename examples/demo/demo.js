@@ -4,6 +4,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import { StepLog, teeSink } from "@step-log/core";
 import { fsSink, runFileName } from "@step-log/fs-sink";
 import { answer } from "./agent.js";
+import { askLog } from "./ask-log.js";
 import { liveSink } from "./live-sink.js";
 import { startModelServer } from "./model-server.js";
 import { screen } from "./screen.js";
@@ -46,12 +47,17 @@ export async function demo({ root, logDir, env, ...terminal }) {
 
   showTable(paper, file, records);
   const show = showLog(paper);
-  show.summary(log.summarize());
   show.sample(lines.find((_, index) => records[index]?.type === "llm_call") ?? "");
-  for (const record of records) {
-    if (record.type !== "llm_call" && record.type !== "tool_call") continue;
-    if (record.error_context) show.failure(record.error_context, record.step, root);
-  }
+  const failed = records.find((record) => "error" in record && record.error !== null);
+  await askLog(paper, {
+    questions: [
+      ["summarize", file],
+      ["stats", logDir],
+      ["errors", file],
+      ["replay", file, "--step", String(failed?.step ?? 1)],
+    ],
+    color: terminal.color,
+  });
   show.next(file);
   return succeeded ? 0 : 1;
 }

@@ -42,6 +42,10 @@ export function screen({ print, columns, color }) {
     row: (...cells) => print(`  ${cells.map(cell).join(" ")}`.trimEnd()),
     /** Never cut, for what will be copied. @param {string} text */
     line: (text) => print(`  ${safe(text)}`),
+    /** A command that is carried out. @param {string} text */
+    command: (text) => print(`\n${colors.bold(`$ ${safe(text)}`)}`),
+    /** What is made safe, coloured and laid out already. @param {string} text */
+    raw: (text) => print(text === "" ? "" : `  ${text}`),
     /** Wrapped; keeps its line ends and their indents. @param {string} text */
     paragraph(text, paint = (/** @type {string} */ same) => same) {
       for (const line of text.split("\n")) {

@@ -6,7 +6,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { publicPackages } from "./packages.mjs";
 import { root } from "./run.mjs";
 
+//
+// Every fenced `sh` block of nothing but `step-log …` commands with a `text` block behind it is run, too:
+// the blocks of a page one after the other, in a copy of the folder that has the page's name.
+
 /** @typedef {{ file: string, line: number, code: string, output: string | undefined }} Example */
+/** @typedef {{ line: number, commands: string[], output: string }} CommandExample */
 
 const FENCE = /^```([^\n]*)\n(.*?)^```\s*$/gms;
 
@@ -27,18 +32,37 @@ export function documents() {
  * @returns {Example[]}
  */
 export function examplesIn(file) {
-  const raw = readFileSync(file, "utf8").replaceAll("\r\n", "\n");
-  const text = file.endsWith(".ts") ? raw.replaceAll(/^ *\* ?/gm, "") : raw;
-  const blocks = [...text.matchAll(FENCE)].map((match) => ({
-    language: match[1]?.trim(),
-    body: match[2] ?? "",
-    line: text.slice(0, match.index).split("\n").length,
-  }));
+  const blocks = blocksIn(file);
   return blocks.flatMap(({ language, body, line }, index) => {
     if (language !== "ts" || !/^import /m.test(body)) return [];
     const next = blocks[index + 1];
     return [{ file, line, code: body, output: next?.language === "text" ? next.body : undefined }];
   });
+}
+
+/**
+ * @param {string} file Markdown
+ * @returns {CommandExample[]}
+ */
+export function commandsIn(file) {
+  const blocks = blocksIn(file);
+  return blocks.flatMap(({ language, body, line }, index) => {
+    const commands = body.trim().split("\n");
+    const next = blocks[index + 1];
+    const isExample = language === "sh" && commands.every((it) => it.startsWith("step-log "));
+    return isExample && next?.language === "text" ? [{ line, commands, output: next.body }] : [];
+  });
+}
+
+/** @param {string} file */
+function blocksIn(file) {
+  const raw = readFileSync(file, "utf8").replaceAll("\r\n", "\n");
+  const text = file.endsWith(".ts") ? raw.replaceAll(/^ *\* ?/gm, "") : raw;
+  return [...text.matchAll(FENCE)].map((match) => ({
+    language: match[1]?.trim(),
+    body: match[2] ?? "",
+    line: text.slice(0, match.index).split("\n").length,
+  }));
 }
 
 /**
@@ -55,6 +79,7 @@ function filesIn(folder, ending) {
 const VOLATILE = [
   [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, "<uuid>"],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>"],
+  [/\bin \d+(\.\d+)? m?s, \d+(\.\d+)? [kMG]?B\/s/g, "in <duration>, <rate>"],
   [/\b1\d{9}(\.\d+)?\b/g, "<time>"], // Unix seconds up to the year 2033
   [/\b1\d{12}\b/g, "<time>"], // the same in milliseconds
   [/\b\d+(\.\d+)?(?= ?(ms|s|seconds?)\b)/g, "<duration>"],

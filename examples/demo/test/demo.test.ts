@@ -119,6 +119,16 @@ describe("the demo", () => {
     expect(text).toContain("JSON.stringify(");
   });
 
+  test("ends with what the step-log command says of it: sums, percentiles, the error and its step", () => {
+    const [, summarize = "", stats = "", errors = "", replay = ""] =
+      outcome.printed.split(/^\$ step-log .*$/m);
+    const failed = toolCalls().find((record) => record.error !== null);
+    expect(summarize).toMatch(/^ {2}errors +1$/m);
+    expect(stats).toMatch(/^ {2}read_file +2 +1 \(50 %\)/m);
+    expect(errors).toContain(`--step ${failed?.step}`);
+    expect(replay).toMatch(new RegExp(`^ {2}step +${failed?.step} tool read_file$`, "m"));
+  });
+
   test("shows each step in the table", () => {
     const table = outcome.printed.slice(outcome.printed.indexOf("The log,"));
     for (const { type, step } of outcome.records) {
@@ -132,7 +142,9 @@ test.each([60, 80, 120])("fits %i columns, but for the commands to copy", async 
   const { printed } = await run({ columns });
   const commands = printed.indexOf("Try next");
   for (const line of printed.slice(0, commands).split("\n")) {
-    if (!line.startsWith("The log, ")) expect(line.length).toBeLessThanOrEqual(columns);
+    // Paths in frames and commands are for copying.
+    if (/^The log, |^\$ | (?:at|step-log|caused by) /.test(line)) continue;
+    expect(line.length, line).toBeLessThanOrEqual(columns);
   }
 });
 

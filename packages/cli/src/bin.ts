@@ -5,7 +5,11 @@ const { stdin, stdout, stderr, env } = process;
 const interrupt = new AbortController();
 
 // The first one lets a command end in order, the next one is not ours to catch.
-process.once("SIGINT", () => interrupt.abort(new Error("interrupted")));
+process.once("SIGINT", () => {
+  interrupt.abort(new Error("interrupted"));
+  // Who waits for what is piped in would wait on.
+  stdin.destroy();
+});
 
 // `step-log ls | head` closes the pipe; there is nobody left to write to.
 stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,12 +1,34 @@
 import { Command } from "commander";
 import type { CommandContext, CommandDefinition } from "./command-context.ts";
+import { completionCommand } from "./commands/completion.ts";
+import { costCommand } from "./commands/cost.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { diffCommand } from "./commands/diff.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { errorsCommand } from "./commands/errors.ts";
+import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
+import { lsCommand } from "./commands/ls.ts";
+import { pruneCommand } from "./commands/prune.ts";
+import { redactCommand } from "./commands/redact.ts";
+import { repairCommand } from "./commands/repair.ts";
+import { replayCommand } from "./commands/replay.ts";
+import { searchCommand } from "./commands/search.ts";
+import { showCommand } from "./commands/show.ts";
+import { statsCommand } from "./commands/stats.ts";
 import { summarizeCommand } from "./commands/summarize.ts";
+import { tailCommand } from "./commands/tail.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { paintFor } from "./output/paint.ts";
 import { VERSION } from "./version.ts";
 
 /** The commands, in the order in which help lists them, under their headings. */
 const COMMANDS: Readonly<Record<string, readonly CommandDefinition[]>> = {
-  "Look at runs": [summarizeCommand],
+  "Look at runs": [lsCommand, showCommand, replayCommand, tailCommand, searchCommand],
+  "Across runs": [statsCommand, costCommand, errorsCommand, summarizeCommand, diffCommand],
+  "Bring in, take out": [importCommand, exportCommand, redactCommand],
+  "Keep in order": [verifyCommand, repairCommand, pruneCommand, doctorCommand],
+  Other: [demoCommand, completionCommand],
 };
 
 /** Makes the whole command line: `step-log <command> …`. */

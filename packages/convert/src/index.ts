@@ -7,3 +7,5 @@ export { importLog } from "./import/import-log.ts";
 export type { ImportOptions, ImportProgress } from "./import/import-options.ts";
 export { toEntry } from "./import/to-entry.ts";
 export type { ImportInput } from "./read/input-files.ts";
+export type { CleanValues, ReplacedListener } from "./records/clean-values.ts";
+export { cleanValues } from "./records/clean-values.ts";

@@ -68,6 +68,8 @@ export type {
   StepOptions,
   ToolCall,
 } from "./step-log-options.ts";
+export type { DurationState } from "./summary/duration-series.ts";
+export { DurationSeries } from "./summary/duration-series.ts";
 export { percentile } from "./summary/percentile.ts";
 export { summarize } from "./summary/summarize.ts";
 export { Summarizer } from "./summary/summarizer.ts";
@@ -79,4 +81,5 @@ export type {
   ToolSummary,
 } from "./summary/summary.ts";
 export { summaryToWire } from "./summary/summary-to-wire.ts";
+export { isTokenLimit } from "./summary/token-limit.ts";
 export { uuidV7 } from "./uuid-v7.ts";

@@ -8,6 +8,8 @@ export type { OwnPrice, UsdPerMTok } from "./price/own-price.ts";
 export type { PriceList } from "./price/price-list.ts";
 export { PRICE_LIST } from "./price/price-list.ts";
 export type { PriceOptions } from "./price/pricer.ts";
+export type { Calendar } from "./tally/calendar.ts";
+export { calendar } from "./tally/calendar.ts";
 export type { CallCosts, CostSummary } from "./tally/cost-summary.ts";
 export type { InputGrowth } from "./tally/input-growth.ts";
 export type { RunCost, RunCosts } from "./tally/run-tallies.ts";

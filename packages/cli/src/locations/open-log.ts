@@ -1,10 +1,12 @@
 import type { Source } from "@step-log/core";
+import type { S3Source } from "@step-log/s3-sink";
 import type { Io } from "../io.ts";
 import { UsageError } from "../usage-error.ts";
 import { findLocations } from "./find-locations.ts";
 import { foreignLog } from "./foreign-log.ts";
 import { isForeign } from "./is-foreign.ts";
 import { joinedLog } from "./joined-log.ts";
+import { loadS3 } from "./load-s3.ts";
 import type { Location } from "./location.ts";
 import type { Log } from "./log.ts";
 import { sourceLog } from "./source-log.ts";
@@ -30,10 +32,19 @@ export async function openLog(
   io: Io,
   options: OpenOptions = {},
 ): Promise<Log> {
-  const locations = await findLocations(given, io);
-  const logs = await Promise.all(locations.map((location) => open(location, io, options)));
+  const logs = await openLogs(given, io, options);
   const [only] = logs;
   return logs.length === 1 && only !== undefined ? only : joinedLog(logs);
+}
+
+/** The same as one log a location. */
+export async function openLogs(
+  given: readonly string[],
+  io: Io,
+  options: OpenOptions = {},
+): Promise<readonly Log[]> {
+  const locations = await findLocations(given, io);
+  return Promise.all(locations.map((location) => open(location, io, options)));
 }
 
 async function open(location: Location, io: Io, options: OpenOptions): Promise<Log> {
@@ -51,7 +62,7 @@ async function open(location: Location, io: Io, options: OpenOptions): Promise<L
       }
       const { fsSource } = await import("@step-log/fs-sink");
       const source = fsSource(path, { follow, from, ...(onRead && { onRead }) });
-      return sourceLog(name, source, source);
+      return sourceLog(name, source, source, follow ? undefined : path);
     }
     case "url": {
       if (follow)
@@ -62,6 +73,15 @@ async function open(location: Location, io: Io, options: OpenOptions): Promise<L
 }
 
 async function openUrl(url: string): Promise<Source> {
-  const { openSource } = await import("@step-log/core");
-  return openSource(url);
+  if (!/^s3:/i.test(url)) {
+    const { openSource } = await import("@step-log/core");
+    return openSource(url);
+  }
+  return openBucket(url);
+}
+
+/** Opens `s3://…`, with what the environment says of the service. */
+export async function openBucket(url: string): Promise<S3Source> {
+  const { s3Source } = await loadS3();
+  return s3Source(url);
 }

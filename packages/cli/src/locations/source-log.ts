@@ -7,9 +7,10 @@ import type { LogItem } from "./log-item.ts";
 const BATCH = 500;
 
 /** A log that a `Source` reads; one of files can do some things faster. */
-export function sourceLog(name: string, source: Source, files?: FsSource): Log {
+export function sourceLog(name: string, source: Source, files?: FsSource, path?: string): Log {
   return {
     name,
+    ...(path !== undefined && { path }),
     runs: (filter, options) => source.runs(filter, options),
     read: (runId, options) => source.read(runId, options),
     readAll: (options) => source.readAll(options),

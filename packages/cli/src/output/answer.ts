@@ -18,6 +18,8 @@ export interface Column<Row> {
   readonly cut?: "end" | "middle" | "start";
   /** Left out on terminals that have no room for it, the highest first. @defaultValue never */
   readonly leaveOut?: number;
+  /** Not shown on terminals, since it is too long, or stands in the details there. @defaultValue false */
+  readonly isHidden?: boolean;
   /** Colours the finished cell. */
   readonly paint?: (row: Row, paint: Paint) => (text: string) => string;
 }
@@ -27,6 +29,8 @@ export interface Table<Row = never> {
   readonly title?: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
+  /** Lines below a row, on terminals: they wrap, and are never cut, so that a command can be pasted. */
+  readonly details?: (row: Row) => readonly string[];
   /** Said where there are no rows. */
   readonly empty?: string;
 }

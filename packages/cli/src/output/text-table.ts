@@ -13,8 +13,12 @@ export interface Layout {
 
 // Between columns; one space is too little for the eye where figures follow texts.
 const GAP = "  ";
+// Before lines below a row.
+const DETAIL = "    ";
 // A text that is cut to less tells nothing.
 const MIN_CUT = 8;
+// Before one is cut to less, columns that may be left out are.
+const EASY_CUT = 24;
 
 /**
  * Lays a table out for a terminal. Columns are as wide as their widest cell; where that is too wide,
@@ -25,21 +29,21 @@ export function textTable<Row>(table: Table<Row>, { columns: room, paint }: Layo
   const heading = title === undefined ? "" : `${paint.bold(safe(title))}\n`;
   if (rows.length === 0) return `${heading}${paint.dim(safe(empty))}\n`;
   const laidOut = fitted(
-    table.columns.map((column) => measured(column, rows)),
+    table.columns.filter(({ isHidden }) => !isHidden).map((column) => measured(column, rows)),
     room,
   );
   const line = (cells: readonly string[]) => `${cells.join(GAP).trimEnd()}\n`;
   const head = line(
     laidOut.map(({ column, width }) => paint.dim(aligned(headingOf(column), width, column))),
   );
-  const body = rows.map((row, index) =>
-    line(
-      laidOut.map(({ column, width, texts }) => {
-        const text = aligned(texts[index] ?? "", width, column);
-        return column.paint === undefined ? text : column.paint(row, paint)(text);
-      }),
-    ),
-  );
+  const body = rows.map((row, index) => {
+    const cells = laidOut.map(({ column, width, texts }) => {
+      const text = aligned(texts[index] ?? "", width, column);
+      return column.paint === undefined ? text : column.paint(row, paint)(text);
+    });
+    const details = table.details?.(row) ?? [];
+    return line(cells) + details.map((text) => `${DETAIL}${paint.dim(safe(text))}\n`).join("");
+  });
   return heading + head + body.join("");
 }
 
@@ -76,7 +80,7 @@ function fitted<Row>(all: readonly Measured<Row>[], room: number): readonly Meas
   const excess = () => total(shown) - room;
   const spare = () =>
     shown.reduce(
-      (sum, { column, width }) => sum + (column.cut ? Math.max(0, width - MIN_CUT) : 0),
+      (sum, { column, width }) => sum + (column.cut ? Math.max(0, width - EASY_CUT) : 0),
       0,
     );
   while (excess() > spare()) {

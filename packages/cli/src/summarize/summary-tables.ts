@@ -69,7 +69,8 @@ function percentiles<T extends { readonly durationMs: Percentiles }>(): readonly
     value: ([, { durationMs }]) => durationMs[name],
     text: ([, { durationMs }]) => duration(durationMs[name]),
     align: "right",
-    ...(name === "p99" && { leaveOut: 1 }),
+    ...(name === "p99" && { leaveOut: 4 }),
+    ...(name === "max" && { leaveOut: 3 }),
   }));
 }
 
@@ -98,12 +99,14 @@ const MODELS: readonly Column<Named<ModelSummary>>[] = [
     value: ([, { tokens }]) => tokens.input,
     text: ([, { tokens }]) => count(tokens.input),
     align: "right",
+    leaveOut: 1,
   },
   {
     name: "output_tokens",
     value: ([, { tokens }]) => tokens.output,
     text: ([, { tokens }]) => count(tokens.output),
     align: "right",
+    leaveOut: 2,
   },
   ...percentiles<ModelSummary>(),
 ];

@@ -14,6 +14,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What is piped in; without it stdin is a terminal where nothing is typed. */
   readonly stdin?: string | Uint8Array;
+  /** What is typed at the terminal, before it is ended by Ctrl-D. */
+  readonly typed?: string;
   /** Makes stdout and stderr a terminal of this width. */
   readonly columns?: number;
   readonly signal?: AbortSignal;
@@ -22,13 +24,13 @@ export interface CliOptions {
 /** Runs a command in this process, as `step-log …args` would be run. */
 export async function runCli(
   args: readonly string[],
-  { cwd = process.cwd(), env = {}, stdin, columns, signal }: CliOptions = {},
+  { cwd = process.cwd(), env = {}, stdin, typed, columns, signal }: CliOptions = {},
 ): Promise<CliResult> {
   const [stdout, stderr] = [collector(columns), collector(columns)];
   const exitCode = await run(args, {
     stdin:
       stdin === undefined
-        ? terminal()
+        ? terminal(typed)
         : Object.assign(Readable.from([Buffer.from(stdin)]), { isTTY: false }),
     stdout: stdout.stream,
     stderr: stderr.stream,
@@ -42,8 +44,10 @@ export async function runCli(
 /** Without colours and other sequences. */
 export const plain: (text: string) => string = stripVTControlCharacters;
 
-function terminal() {
-  return Object.assign(new PassThrough(), { isTTY: true });
+function terminal(typed: string | undefined) {
+  const keys = new PassThrough();
+  if (typed !== undefined) keys.end(typed);
+  return Object.assign(keys, { isTTY: true });
 }
 
 function collector(columns: number | undefined) {

@@ -10,7 +10,7 @@ import {
   textOf,
   unixSeconds,
 } from "../records/foreign.ts";
-import type { ImportedRun } from "../records/imported-run.ts";
+import type { HeldPlace, ImportedRun } from "../records/imported-run.ts";
 import { PendingCalls } from "../records/pending-calls.ts";
 
 /**
@@ -19,7 +19,7 @@ import { PendingCalls } from "../records/pending-calls.ts";
  *
  * One response stands on several lines, each with a usage of its own, and of those of one `message.id`
  * the last is right (github.com/anthropics/claude-code/issues/87303); so a call is recorded once it is
- * likely that no more lines of it come. A sub-agent's lines, `isSidechain`, are a run of their own.
+ * likely that no more lines of it come, and what stands behind it waits, so that the order stays. A sub-agent's lines, `isSidechain`, are a run of their own.
  */
 export const claudeCode: Format = {
   name: "claude-code",
@@ -36,6 +36,8 @@ export const claudeCode: Format = {
 
 // Responses of parallel calls may take turns; this many are kept open for further lines.
 const MAX_OPEN_RESPONSES = 16;
+// What waits behind the oldest of them; as a rule some ten records.
+const MAX_HELD = 1_000;
 // Lines of a sub-agent are found by the line before them; those of the last few thousand are known.
 const MAX_KNOWN_LINES = 10_000;
 const MAX_EARLY = 1_000;
@@ -46,6 +48,8 @@ interface Response {
   readonly step: number;
   /** When the line before it was written, which is about when it was asked for. */
   readonly startedAt: number | null;
+  /** Among the records of the run: where its last line so far stands. */
+  readonly place: HeldPlace;
   /** Its last line so far. */
   last: { readonly line: Foreign; readonly ts: number | null };
 }
@@ -96,6 +100,8 @@ class ClaudeCodeReader implements FormatReader {
     else if (type === "user" && fields(message)["role"] === "user") this.#user(session, line, ts);
     else session.run.event(ts, text(type) ?? "line", value);
     session.lastTs = ts ?? session.lastTs;
+    const [oldest] = session.open;
+    if (session.run.heldCount > MAX_HELD && oldest !== undefined) passResponse(session, ...oldest);
   }
 
   end(): void {
@@ -126,6 +132,7 @@ class ClaudeCodeReader implements FormatReader {
     const response = open.get(id);
     if (response !== undefined) {
       response.last = { line, ts };
+      run.holdOn(response.place);
       return;
     }
     if (done.has(id)) {
@@ -134,7 +141,8 @@ class ClaudeCodeReader implements FormatReader {
       );
       return;
     }
-    open.set(id, { step: run.nextStep(), startedAt: session.lastTs, last: { line, ts } });
+    const step = run.nextStep();
+    open.set(id, { step, startedAt: session.lastTs, place: run.hold(), last: { line, ts } });
     for (const [oldest, it] of open) {
       if (open.size <= MAX_OPEN_RESPONSES) break;
       passResponse(session, oldest, it);
@@ -226,7 +234,8 @@ class ClaudeCodeReader implements FormatReader {
   }
 }
 
-function passResponse(session: Session, id: string, { step, startedAt, last }: Response): void {
+function passResponse(session: Session, id: string, response: Response): void {
+  const { step, startedAt, place, last } = response;
   session.open.delete(id);
   session.done.add(id);
   if (session.done.size > MAX_DONE) {
@@ -261,6 +270,7 @@ function passResponse(session: Session, id: string, { step, startedAt, last }: R
       usage,
     },
     step,
+    place,
   );
 }
 

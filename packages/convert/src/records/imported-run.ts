@@ -57,6 +57,8 @@ export class ImportedRun {
   #lastStep = 0;
   #ts: number | undefined;
   #waiting: Draft[] | undefined = [];
+  /** Records behind one whose place is known, and that itself is not yet. */
+  readonly #held: (Draft | HeldPlace)[] = [];
 
   constructor(id: string, header: RunHeader, ts: number | null, output: RunOutput) {
     this.id = id;
@@ -81,7 +83,34 @@ export class ImportedRun {
     return ++this.#lastStep;
   }
 
-  llmCall(ts: number | null, call: ImportedLlmCall, step: number = this.nextStep()): void {
+  /** Keeps the place of a record of which more may come; those behind it wait, until it is made. */
+  hold(): HeldPlace {
+    const place = new HeldPlace();
+    this.#held.push(place);
+    return place;
+  }
+
+  /** How many records wait. */
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  /** Moves such a place behind all that has come since. */
+  holdOn(place: HeldPlace): void {
+    const at = this.#held.indexOf(place);
+    if (at === this.#held.length - 1) return;
+    this.#held.splice(at, 1);
+    this.#held.push(place);
+    if (at === 0) this.#passHeld();
+  }
+
+  /** @param place Where it belongs. Default: behind all others. */
+  llmCall(
+    ts: number | null,
+    call: ImportedLlmCall,
+    step: number = this.nextStep(),
+    place?: HeldPlace,
+  ): void {
     const {
       parent_step,
       tags,
@@ -96,7 +125,7 @@ export class ImportedRun {
       ...rest
     } = call;
     const { clean } = this.#output;
-    this.#emit(step, "llm_call", ts, {
+    const keys = {
       ...(parent_step === undefined ? {} : { parent_step }),
       ...(tags === undefined ? {} : { tags: clean(tags) }),
       model: model === null ? null : clean(model),
@@ -108,7 +137,8 @@ export class ImportedRun {
       ...(error === undefined || error === null ? {} : { error: clean(error) }),
       ...(usage === undefined ? {} : { usage: clean(usage) }),
       duration_ms,
-    });
+    };
+    this.#emit(step, "llm_call", ts, keys, place);
   }
 
   toolCall(ts: number | null, call: ImportedToolCall, step: number = this.nextStep()): void {
@@ -162,19 +192,26 @@ export class ImportedRun {
     });
   }
 
-  /** Passes on what still waits for a time. */
+  /** Passes on what still waits, for a time or for a record before it. */
   close(): void {
     this.#settle(this.#ts ?? this.#output.unknownTs);
+    for (const it of this.#held) if (it instanceof HeldPlace) it.record ??= null;
+    this.#passHeld();
   }
 
-  #emit(step: number, type: string, ts: number | null, keys: object): void {
+  #emit(step: number, type: string, ts: number | null, keys: object, place?: HeldPlace): void {
     const draft: Draft = { run_id: this.id, step, type, ...keys, ts: ts ?? this.#ts ?? 0 };
     if (ts !== null) {
       this.#settle(ts);
-      this.#ts = ts;
+      if (place === undefined || this.#ts === undefined) this.#ts = ts;
     }
-    if (this.#waiting === undefined) this.#pass(draft);
-    else if (this.#waiting.push(draft) > MAX_WAITING) this.#settle(this.#output.unknownTs);
+    if (this.#waiting === undefined) {
+      this.#pass(draft, place);
+      return;
+    }
+    // Before the first time that is told, there is no order in time to be kept.
+    if (place !== undefined) this.#held.splice(this.#held.indexOf(place), 1);
+    if (this.#waiting.push(draft) > MAX_WAITING) this.#settle(this.#output.unknownTs);
   }
 
   #settle(ts: number): void {
@@ -184,9 +221,26 @@ export class ImportedRun {
     for (const draft of waiting) this.#pass({ ...draft, ts });
   }
 
-  #pass(draft: Draft): void {
-    this.#output.emit(draft as unknown as StepRecord);
+  #pass(draft: Draft, place?: HeldPlace): void {
+    if (place !== undefined) place.record = draft;
+    else if (this.#held.length > 0) this.#held.push(draft);
+    else this.#output.emit(draft as unknown as StepRecord);
+    if (place !== undefined) this.#passHeld();
   }
+
+  #passHeld(): void {
+    const held = this.#held;
+    const open = held.findIndex((it) => it instanceof HeldPlace && it.record === undefined);
+    for (const it of held.splice(0, open < 0 ? held.length : open)) {
+      const record = it instanceof HeldPlace ? it.record : it;
+      if (record) this.#output.emit(record as unknown as StepRecord);
+    }
+  }
+}
+
+/** The place of a record that is not made yet; `null` where none came. */
+export class HeldPlace {
+  record: Draft | null | undefined;
 }
 
 interface Draft {

@@ -158,3 +158,40 @@ test("a response without usage has tokens that are not known", async () => {
     cache_read_tokens: null,
   });
 });
+
+test("records stand in the order in which they ended, however long a response is held open", async () => {
+  const turns = Array.from({ length: 40 }, (_, i) => [
+    assistant(`m${i}`, 10 + i, [use(`t${i}`, "Read", { path: `${i}.ts` })], i),
+    result(`t${i}`, 10 + i, "text"),
+  ]);
+  const { records } = await collect(lines(...turns.flat()));
+  expect(records.slice(1).map(({ step }) => step)).toEqual(
+    Array.from({ length: 80 }, (_, i) => i + 1),
+  );
+});
+
+test("a call stands where its last line does, before what came of it", async () => {
+  const { records } = await collect(
+    lines(
+      assistant("m1", 12, [use("t1", "Read", { path: "a.ts" })], 1),
+      result("t1", 14, "text"),
+      assistant("m1", 15, [use("t2", "Read", { path: "b.ts" })], 42),
+      result("t2", 17, "text"),
+    ),
+  );
+  expect(records.map(({ type, ts }) => [type, ts % 60])).toEqual([
+    ["run_start", 12],
+    ["tool_call", 14],
+    ["llm_call", 15],
+    ["tool_call", 17],
+  ]);
+});
+
+test("what waits behind a response is bounded", async () => {
+  const message = { role: "user", content: "and" };
+  const said = { type: "user", sessionId: "s1", uuid: "u", timestamp: `${AT}20.000Z`, message };
+  const first = assistant("m1", 12, [{ type: "text", text: "I look." }], 1);
+  const { records } = await collect(lines(first, ...Array.from({ length: 3_000 }, () => said)));
+  expect(records.filter((it) => it.type === "llm_call")).toHaveLength(1);
+  expect(records).toHaveLength(3_003);
+});

@@ -10,8 +10,18 @@ const MAX_EXACT = 4096;
 const MIN_MS = 1e-6;
 const MAX_MS = 1e12;
 const WIDTH = 1.02;
-const LOG_WIDTH: number = /* @__PURE__ */ Math.log(WIDTH);
 const BUCKETS = 2095;
+
+/** What a series holds: plain data, which can be given to another thread. */
+export interface DurationState {
+  /** While there are at most 4,096 of them. */
+  readonly values: readonly number[];
+  readonly buckets: Float64Array | undefined;
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+}
 
 /**
  * Takes durations in milliseconds one by one and tells their percentiles.
@@ -29,6 +39,30 @@ export class DurationSeries {
   #sum = 0;
   #min = MAX_MS;
   #max = 0;
+
+  /** Makes a series of what another one held. */
+  static of({ values, buckets, count, sum, min, max }: DurationState): DurationSeries {
+    const series = new DurationSeries();
+    series.#values = values.slice();
+    series.#buckets = buckets?.slice();
+    series.#count = count;
+    series.#sum = sum;
+    series.#min = min;
+    series.#max = max;
+    return series;
+  }
+
+  /** What it holds; valid until the next change. */
+  state(): DurationState {
+    return {
+      values: this.#values,
+      buckets: this.#buckets,
+      count: this.#count,
+      sum: this.#sum,
+      min: this.#min,
+      max: this.#max,
+    };
+  }
 
   add(ms: unknown): void {
     const value = Math.min(Math.max(numberOf(ms), 0), MAX_MS);
@@ -96,6 +130,40 @@ export class DurationSeries {
 }
 
 function addToBucket(buckets: Float64Array, value: number): void {
-  const index = value < MIN_MS ? 0 : 1 + Math.floor(Math.log(value / MIN_MS) / LOG_WIDTH);
+  const index = bucketOf(value);
   buckets[index] = (buckets[index] ?? 0) + 1;
+}
+
+// The highest 7 bits of a number's fraction divide an octave into 128 parts of at most 0.8 %, so that
+// a part reaches into two buckets at most: looking there takes a fifth of the time that Math.log does.
+const PART_SHIFT = 13;
+const DOUBLE = /* @__PURE__ */ new Float64Array([1]);
+const WORDS = /* @__PURE__ */ new Uint32Array(DOUBLE.buffer);
+// 1 has its exponent in the second word where the lowest byte comes first.
+const HIGH: number = /* @__PURE__ */ WORDS.indexOf(0x3ff00000);
+let edges: Float64Array | undefined;
+let firstBuckets: Uint16Array | undefined;
+let firstPart = 0;
+
+function bucketOf(value: number): number {
+  if (value < MIN_MS) return 0;
+  if (edges === undefined || firstBuckets === undefined) {
+    // Where each bucket begins; the last ones behind all numbers.
+    edges = Float64Array.from({ length: BUCKETS + 1 }, (_, index) => MIN_MS * WIDTH ** (index - 1));
+    firstPart = partOf(MIN_MS);
+    firstBuckets = new Uint16Array(partOf(MAX_MS) - firstPart + 1);
+    for (let part = 0, bucket = 1; part < firstBuckets.length; part++) {
+      WORDS.fill(0);
+      WORDS[HIGH] = (firstPart + part) << PART_SHIFT;
+      while ((DOUBLE[0] as number) >= (edges[bucket + 1] as number)) bucket++;
+      firstBuckets[part] = bucket;
+    }
+  }
+  const bucket = firstBuckets[partOf(value) - firstPart] as number;
+  return value < (edges[bucket + 1] as number) ? bucket : bucket + 1;
+}
+
+function partOf(value: number): number {
+  DOUBLE[0] = value;
+  return (WORDS[HIGH] as number) >>> PART_SHIFT;
 }

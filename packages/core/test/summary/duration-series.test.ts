@@ -178,4 +178,15 @@ describe("DurationSeries", () => {
       expectWithin1Percent(series, [...values, ...values]);
     }
   });
+
+  it("goes on in another thread, from what it held", () => {
+    for (const length of [0, 3000, 5000]) {
+      const values = Array.from({ length }, (_, index) => index + 1);
+      const state = structuredClone(seriesOf(values).state());
+      const series = DurationSeries.of(state);
+      series.add(0.5);
+      expect(DurationSeries.of(state).percentiles()).toEqual(seriesOf(values).percentiles());
+      expect(series.percentiles()).toEqual(seriesOf([...values, 0.5]).percentiles());
+    }
+  });
 });

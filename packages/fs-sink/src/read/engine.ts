@@ -1,6 +1,7 @@
 // All of the reading, loaded when something is read: most programs that write a log never do.
 export { fileSizes } from "./file-sizes.ts";
 export { followLog } from "./follow-log.ts";
+export { lastItems } from "./last-items.ts";
 export { listRuns } from "./list-runs.ts";
 export { listLogFiles } from "./log-files.ts";
 export { mendFile } from "./mend-file.ts";

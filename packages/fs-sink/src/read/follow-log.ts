@@ -11,6 +11,8 @@ export interface FollowOptions extends FollowerOptions {
   readonly pollMs: number;
   /** Only the files of this stem. */
   readonly stem?: string | undefined;
+  /** Called once all that was there has been read. */
+  readonly onCaughtUp?: () => void;
 }
 
 // Looking at all files of a folder with very many may take long; so it takes 5 % of the time at most.
@@ -28,7 +30,8 @@ export async function* followLog(
   location: string | URL,
   options: FollowOptions,
 ): AsyncGenerator<ReadItem[], void, void> {
-  const { signal, pollMs, stem } = options;
+  const { signal, pollMs, stem, onCaughtUp } = options;
+  let isCaughtUp = false;
   const list = () => listLogFiles(location, { stem, mayBeMissing: true });
   let files = await list();
   // With its folder missing too, the location is more probably misspelt than not yet there.
@@ -40,6 +43,8 @@ export async function* followLog(
     for (;;) {
       const startedAt = performance.now();
       yield* follower.sweep(files);
+      if (!isCaughtUp) onCaughtUp?.();
+      isCaughtUp = true;
       const sweptAt = performance.now();
       const soonestAt = sweptAt + REST * (sweptAt - startedAt);
       let sweepAt = Math.max(soonestAt, sweptAt + pollMs);

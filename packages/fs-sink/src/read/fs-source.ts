@@ -11,6 +11,7 @@ import {
 } from "@step-log/core";
 import { runFileName } from "../run-file-name.ts";
 import { DEFAULT_LIMITS } from "./default-limits.ts";
+import type { LastOptions } from "./last-items.ts";
 import { lineFilter } from "./line-filter.ts";
 import { oneByOne } from "./one-by-one.ts";
 import type { ReadItem, ReadMode } from "./record-cutter.ts";
@@ -40,6 +41,8 @@ export interface FsSourceOptions {
    * `files()`; of a packed file once, at its end.
    */
   readonly onRead?: (bytes: number) => void;
+  /** Called once when following has given what was there, and waits for what comes. */
+  readonly onCaughtUp?: () => void;
 }
 
 /** A file of a log. */
@@ -49,12 +52,23 @@ export interface FsLogFile {
   readonly bytes: number;
   /** Unix seconds of its last change. */
   readonly changedAt: number;
+  /** What files of one log have in common: the name of the shared file, or of a run, without ending. */
+  readonly stem: string;
+  /** Whether writers may append to it, as opposed to one that was put aside or packed. */
+  readonly isInUse: boolean;
 }
 
 /** Reads what `fsSink` wrote. */
 export interface FsSource extends Source {
   /** As `readAll`, in the arrays in which it is read: without a promise for each record. */
   batches(options?: ReadOptions): AsyncIterable<readonly (StepRecord | BadLine)[]>;
+  /**
+   * Gives the last records and bad lines, oldest first: read from the ends of files, those that
+   * changed last first, and no further back than is needed. Of several files they come by time.
+   *
+   * @throws StepLogError as the iterations do
+   */
+  last(count: number, options?: LastOptions): Promise<readonly (StepRecord | BadLine)[]>;
   /**
    * Sums up what is there: gives what `summarize(source.readAll())`, or with `runId`
    * `summarize(source.read(runId))`, gives, where lines are short in less than half the
@@ -110,6 +124,13 @@ export function fsSource(location: string | URL, options: FsSourceOptions = {}):
       const { items, leave } = reading(path, { ...settings, signal });
       return oneByOne(alone(items), leave);
     },
+    async last(count, options = {}) {
+      const { lastItems } = await import("./engine.ts");
+      return lastItems(path, count, {
+        ...options,
+        ...(settings.onRead && { onRead: settings.onRead }),
+      });
+    },
     async summary({ signal, runId } = {}) {
       const { summarizeLog } = await import("./engine.ts");
       return summarizeLog(path, { ...settings, signal }, runId);
@@ -121,14 +142,19 @@ export function fsSource(location: string | URL, options: FsSourceOptions = {}):
   };
 }
 
-type Settings = Required<Omit<FsSourceOptions, "onRead">> & Pick<FsSourceOptions, "onRead">;
+type Listeners = Pick<FsSourceOptions, "onRead" | "onCaughtUp">;
+type Settings = Required<Omit<FsSourceOptions, keyof Listeners>> & Listeners;
 type Items = AsyncGenerator<ReadItem[], void, void>;
 type Engine = typeof import("./engine.ts");
 
 function withDefaults(options: FsSourceOptions): Settings {
   const { mode = "salvage", follow = false, from = "start" } = options;
   const { maxLineBytes = DEFAULT_LIMITS.maxLineBytes, pollMs = 500 } = options;
-  const { maxUncompressedBytes = DEFAULT_LIMITS.maxUncompressedBytes, onRead } = options;
+  const {
+    maxUncompressedBytes = DEFAULT_LIMITS.maxUncompressedBytes,
+    onRead,
+    onCaughtUp,
+  } = options;
   if (!["salvage", "tail", "strict"].includes(mode)) {
     throw new TypeError(
       `fsSource: mode must be "salvage", "tail" or "strict", got ${String(mode)}`,
@@ -142,7 +168,8 @@ function withDefaults(options: FsSourceOptions): Settings {
     throw new TypeError(`fsSource: ${name} must be a number above 0, got ${String(value)}`);
   }
   const limits = { maxLineBytes, maxUncompressedBytes, pollMs };
-  return { mode, follow, from, ...limits, ...(onRead && { onRead }) };
+  const listeners = { ...(onRead && { onRead }), ...(onCaughtUp && { onCaughtUp }) };
+  return { mode, follow, from, ...limits, ...listeners };
 }
 
 /** Makes the location independent of a later `process.chdir`; an ending `/` is kept, it has a meaning. */

@@ -1,30 +1,6 @@
 import { isRecord } from "@step-log/core";
+import { NOTHING, type Scanned } from "./scanned-record.ts";
 import { firstOf, isNumberStart, plainEnd, skipNumber, skipValue, type Text } from "./skip-json.ts";
-
-/**
- * What a summary needs of a record, under the names that it has there. A number that is `null` or not
- * there is NaN, which a summary passes over as well: a field of nothing but numbers is changed in place.
- */
-export interface ScannedRecord {
-  run_id: string | null | undefined;
-  step: number;
-  type: string | null | undefined;
-  ts: number;
-  writer: string | null | undefined;
-  tool: string | null | undefined;
-  model: string | null | undefined;
-  status: string | null | undefined;
-  stop_reason: string | null | undefined;
-  duration_ms: number;
-  count: number;
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_tokens: number;
-  cache_write_tokens: number;
-  reasoning_tokens: number;
-  /** Of one that is not `null`, only that it is there. */
-  error: true | null | undefined;
-}
 
 /** A key where it stood in a line, behind those that stood before it. */
 interface Key {
@@ -83,8 +59,8 @@ const MAX_PATTERN_BYTES = 256;
  * between tokens, escapes in names, values of other types, what is no record) is for `parseRecord`.
  */
 export class LineScanner {
-  /** Of the last line that was taken; each one takes the place of the one before. */
-  readonly record: ScannedRecord = { ...NOTHING };
+  /** Of the last line that was taken; each one takes the place of the one before. A field of nothing but numbers is changed in place. */
+  readonly record: Scanned = { ...NOTHING };
   readonly #first: Key[] = [];
   #keyCount = 0;
   // What `#readNumber` has read, beside where it ends.
@@ -116,13 +92,13 @@ export class LineScanner {
         } else if (isAt(words, at, NULL)) at += NULL.length;
         else return -1;
         setText(record, field, value);
-      } else if (field < ERROR) {
+      } else if (field < FLAGS) {
         at = this.#readNumber(text, at);
         if (at < 0) return -1;
         setNumber(record, field, this.#number);
       } else {
         const isNull = isAt(words, at, NULL);
-        if (field === ERROR) record.error = isNull ? null : true;
+        if (field < OTHER) setFlag(record, field, isNull ? null : true);
         at = isNull ? at + NULL.length : skipValue(text, at);
         if (at < 0) return -1;
       }
@@ -216,26 +192,6 @@ function constantAt(
   return { value: isText ? internalized(bytes.toString("utf8", at + 1, end - 1)) : null, end };
 }
 
-const NOTHING: ScannedRecord = {
-  run_id: undefined,
-  step: Number.NaN,
-  type: undefined,
-  ts: Number.NaN,
-  writer: undefined,
-  tool: undefined,
-  model: undefined,
-  status: undefined,
-  stop_reason: undefined,
-  duration_ms: Number.NaN,
-  count: Number.NaN,
-  input_tokens: Number.NaN,
-  output_tokens: Number.NaN,
-  cache_read_tokens: Number.NaN,
-  cache_write_tokens: Number.NaN,
-  reasoning_tokens: Number.NaN,
-  error: undefined,
-};
-
 // Texts, then numbers, then what is neither.
 const FIELDS: readonly string[] = [
   "run_id",
@@ -245,6 +201,7 @@ const FIELDS: readonly string[] = [
   "model",
   "status",
   "stop_reason",
+  "provider",
   "step",
   "ts",
   "duration_ms",
@@ -255,23 +212,25 @@ const FIELDS: readonly string[] = [
   "cache_write_tokens",
   "reasoning_tokens",
   "error",
+  "usage",
+  "tags",
 ];
 const TYPE = 1;
-const NUMBERS = 7;
-const ERROR = 16;
-const OTHER = 17;
+const NUMBERS = 8;
+const FLAGS = 17;
+const OTHER = 20;
 
 const POWERS = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 const [NEWLINE, QUOTE, COMMA, DOT, ZERO, COLON] = [10, 34, 44, 46, 48, 58];
 const [LETTER_E, OPEN_OBJECT, CLOSE_OBJECT] = [101, 123, 125];
 
-function setConstant(record: ScannedRecord, { field, value }: Constant): void {
+function setConstant(record: Scanned, { field, value }: Constant): void {
   if (field < NUMBERS) setText(record, field, value);
-  else if (field < ERROR) setNumber(record, field, Number.NaN);
-  else if (field === ERROR) record.error = null;
+  else if (field < FLAGS) setNumber(record, field, Number.NaN);
+  else if (field < OTHER) setFlag(record, field, null);
 }
 
-function setText(record: ScannedRecord, field: number, text: string | null): void {
+function setText(record: Scanned, field: number, text: string | null): void {
   switch (field) {
     case 0:
       record.run_id = text;
@@ -291,35 +250,38 @@ function setText(record: ScannedRecord, field: number, text: string | null): voi
     case 5:
       record.status = text;
       break;
-    default:
+    case 6:
       record.stop_reason = text;
+      break;
+    default:
+      record.provider = text;
   }
 }
 
-function setNumber(record: ScannedRecord, field: number, value: number): void {
+function setNumber(record: Scanned, field: number, value: number): void {
   switch (field) {
-    case 7:
+    case 8:
       record.step = value;
       break;
-    case 8:
+    case 9:
       record.ts = value;
       break;
-    case 9:
+    case 10:
       record.duration_ms = value;
       break;
-    case 10:
+    case 11:
       record.count = value;
       break;
-    case 11:
+    case 12:
       record.input_tokens = value;
       break;
-    case 12:
+    case 13:
       record.output_tokens = value;
       break;
-    case 13:
+    case 14:
       record.cache_read_tokens = value;
       break;
-    case 14:
+    case 15:
       record.cache_write_tokens = value;
       break;
     default:
@@ -327,7 +289,20 @@ function setNumber(record: ScannedRecord, field: number, value: number): void {
   }
 }
 
-function clear(record: ScannedRecord): void {
+function setFlag(record: Scanned, field: number, flag: true | null): void {
+  switch (field) {
+    case 17:
+      record.error = flag;
+      break;
+    case 18:
+      record.usage = flag;
+      break;
+    default:
+      record.tags = flag;
+  }
+}
+
+function clear(record: Scanned): void {
   record.run_id = undefined;
   record.step = Number.NaN;
   record.type = undefined;
@@ -337,6 +312,7 @@ function clear(record: ScannedRecord): void {
   record.model = undefined;
   record.status = undefined;
   record.stop_reason = undefined;
+  record.provider = undefined;
   record.duration_ms = ABSENT;
   record.count = Number.NaN;
   record.input_tokens = Number.NaN;
@@ -345,6 +321,8 @@ function clear(record: ScannedRecord): void {
   record.cache_write_tokens = Number.NaN;
   record.reasoning_tokens = Number.NaN;
   record.error = undefined;
+  record.usage = undefined;
+  record.tags = undefined;
 }
 
 function keyAt(words: DataView, at: number, keys: readonly Key[]): Key | undefined {
@@ -431,7 +409,7 @@ const NONE: KnownText = { pattern: patternOf(Buffer.from([0xff])), text: "" };
  * A record without the key `duration_ms` took no time, one in which it is `null` an unknown one; calls,
  * whose durations are counted, always have it.
  */
-function withDuration(record: ScannedRecord): boolean {
+function withDuration(record: Scanned): boolean {
   if (record.duration_ms !== ABSENT) return true;
   record.duration_ms = 0;
   return record.type !== "llm_call" && record.type !== "tool_call";

@@ -28,6 +28,13 @@ export interface RepairedPlace {
 /** Hears of each place; `hasRecord` when a whole record can be read there now. */
 export type TellPlace = (place: RepairedPlace, hasRecord?: boolean) => void;
 
+/** Options of `mendFile`. */
+export interface MendOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Tells what would be done, and changes nothing. */
+  readonly dryRun: boolean;
+}
+
 /**
  * Repairs one file; nobody else may do so at the same time.
  *
@@ -36,20 +43,21 @@ export type TellPlace = (place: RepairedPlace, hasRecord?: boolean) => void;
 export async function mendFile(
   file: LogFile,
   tell: TellPlace,
-  signal: AbortSignal | undefined,
+  { signal, dryRun }: MendOptions,
 ): Promise<void> {
   const { path } = file;
-  await closeTail(path, tell);
+  await closeTail(path, tell, dryRun);
   const opened = new ReadableFile(path);
   const original = await changeable(opened);
+  const blank = dryRun ? tellBlanks : blankAll;
   const copies = new TornCopies(path);
   try {
     for await (const items of readLogFile(file, opened, { ...SALVAGE, signal })) {
       const damages = items.filter((item) => item.type === "bad_line") as Damage[];
-      if (typeof original !== "string") await blankAll(original, path, damages, copies, tell);
+      if (typeof original !== "string") await blank(original, path, damages, copies, tell);
       else for (const damage of damages) tell(left(path, damage, original));
     }
-    if (typeof original !== "string") await original.datasync();
+    if (typeof original !== "string" && !dryRun) await original.datasync();
   } finally {
     await copies.close();
     if (typeof original !== "string") await original.close();
@@ -73,7 +81,7 @@ async function changeable(file: ReadableFile): Promise<FileHandle | string> {
 }
 
 /** Appends the `\n` that is missing. When a writer does so meanwhile, that is a blank line. */
-async function closeTail(path: string, tell: TellPlace): Promise<void> {
+async function closeTail(path: string, tell: TellPlace, dryRun: boolean): Promise<void> {
   const file = new ReadableFile(path);
   const { size } = file;
   const last = Buffer.of(NEWLINE);
@@ -81,6 +89,7 @@ async function closeTail(path: string, tell: TellPlace): Promise<void> {
   file.close();
   if (last[0] === NEWLINE) return;
   const place = { location: path, offset: size, bytes: 1 };
+  if (dryRun) return tell({ ...place, action: "closed", reason: "the last line has no end" });
   try {
     const end = await open(path, O_WRONLY | O_APPEND | SAFE);
     try {
@@ -92,6 +101,29 @@ async function closeTail(path: string, tell: TellPlace): Promise<void> {
     tell({ ...place, action: "closed", reason: "the last line had no end" });
   } catch (error) {
     tell({ ...place, action: "left", reason: `the last line has no end (${why(error)})` });
+  }
+}
+
+/** Tells which bad lines would be blanked. */
+async function tellBlanks(
+  original: FileHandle,
+  path: string,
+  damages: readonly Damage[],
+  _: TornCopies,
+  tell: TellPlace,
+): Promise<void> {
+  const { size } = await original.stat();
+  for (const found of damages) {
+    // The end that it has not would have been added before.
+    const isLast = found.offset + found.bytes === size;
+    const reason = await whyNot(original, found, isLast);
+    if (reason !== undefined) {
+      tell(left(path, found, reason));
+      continue;
+    }
+    const damage = await withoutSecond(original, found);
+    const place = { location: path, offset: damage.offset, bytes: lengthOf(damage) };
+    tell({ ...place, action: "blanked", reason: damage.reason }, damage.recordAt !== undefined);
   }
 }
 
@@ -136,7 +168,11 @@ async function blankAll(
 }
 
 /** Why bytes are not to be overwritten; `undefined` when they may. */
-async function whyNot(original: FileHandle, damage: Damage): Promise<string | undefined> {
+async function whyNot(
+  original: FileHandle,
+  damage: Damage,
+  isClosed = false,
+): Promise<string | undefined> {
   if (damage.damage === "unreadable") return damage.reason;
   // Blank only what is known to be bad.
   if (damage.damage === "too_long") return `${damage.reason}, and so not looked into`;
@@ -149,7 +185,7 @@ async function whyNot(original: FileHandle, damage: Damage): Promise<string | un
   const before = await byteAt(original, offset - 1);
   const after = await byteAt(original, offset + bytes);
   const begins = before === NEWLINE || offset === 0 || offset === MARK_BYTES;
-  if (begins && (after === NEWLINE || after === CR)) return undefined;
+  if (begins && (isClosed || after === NEWLINE || after === CR)) return undefined;
   if (begins && recordAt !== undefined && offset + bytes === stats.size) return undefined;
   return "still being written, or changed by somebody else";
 }

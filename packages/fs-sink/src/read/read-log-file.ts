@@ -12,6 +12,8 @@ export interface ReadLogOptions extends RecordCutterOptions {
   readonly signal?: AbortSignal | undefined;
   /** How much is read at once, in bytes. */
   readonly aheadBytes?: number;
+  /** Where to stop, behind the `\n` of a line. @defaultValue the end of the file; not for packed ones */
+  readonly until?: number;
   /** Hears of every file that was read to its end. */
   readonly onFile?: (file: LogFile, read: FileRead) => void;
   /** Hears how many bytes more of files were read; of a packed one once, at its end. */
@@ -41,7 +43,7 @@ export async function* readLogFile(
   opened: ReadableFile,
   options: ReadLogOptions,
 ): AsyncGenerator<ReadItem[], void, void> {
-  const { size } = opened;
+  const size = options.until ?? opened.size;
   const { maxUncompressedBytes, aheadBytes, signal, onRead, offset = 0 } = options;
   const cutter = new RecordCutter(file.path, options);
   let position = file.isPacked ? 0 : offset;
@@ -56,7 +58,9 @@ export async function* readLogFile(
       const skipped = Math.min(piece.length, Math.max(0, offset - position));
       position += piece.length;
       if (!file.isPacked) onRead?.(piece.length);
-      const items = cutter.push(piece.subarray(skipped));
+      // Behind `until` there are lines that are for somebody else.
+      const behind = options.until === undefined ? 0 : Math.max(0, position - size);
+      const items = cutter.push(piece.subarray(skipped, piece.length - behind));
       if (items.length > 0) yield items;
       // What has come of a line that was begun later is left as well.
       isComplete = !file.isPacked && position >= size && cutter.offset >= size;
@@ -75,7 +79,7 @@ export async function* readLogFile(
     failure = unreadable(file.path, error.message, position);
   } finally {
     opened.close();
-    if (file.isPacked) onRead?.(size);
+    if (file.isPacked) onRead?.(opened.size);
   }
   const isOpen = !isComplete && cutter.pending > 0;
   const bytes = isComplete ? cutter.offset : position;

@@ -4,7 +4,8 @@ import { badLineError } from "./bad-line-error.ts";
 import { type Damage, damageOf } from "./damage.ts";
 import type { LineBatch } from "./line-batch.ts";
 import { LineCutter } from "./line-cutter.ts";
-import { type LineSummary, scannable } from "./line-summary.ts";
+import type { LineVisit } from "./line-visit.ts";
+import { scannable } from "./scannable.ts";
 
 /**
  * What to do about a line that is no record:
@@ -26,8 +27,8 @@ export interface RecordCutterOptions {
   readonly wants?: ((line: string) => boolean) | undefined;
   /** Only records of this run, and bad lines. */
   readonly runId?: string | undefined;
-  /** Sums the records up, in place of giving them. */
-  readonly into?: LineSummary;
+  /** Shows the records, in place of giving them. */
+  readonly into?: LineVisit;
   /** Where the bytes begin within the file. */
   readonly offset?: number;
   /** Hears of every bad line before it is passed on. */
@@ -112,7 +113,7 @@ export class RecordCutter {
     const items: ReadItem[] = [];
     const { into } = this.#options;
     if (into === undefined) this.#parse(batch, items);
-    else this.#sumUp(batch, items, into);
+    else this.#scan(batch, items, into);
     return items;
   }
 
@@ -135,7 +136,7 @@ export class RecordCutter {
         this.#good();
         if (runId !== undefined && record.run_id !== runId) continue;
         if (into === undefined) items.push(record);
-        else into.add(record);
+        else into.show(record);
       } else if (/[^ \t\r]/.test(line)) {
         const { reason } = record;
         this.#bad(damageOf(batch.bytesOf(index), batch.offsetOf(index), reason), items);
@@ -144,7 +145,7 @@ export class RecordCutter {
   }
 
   /** Scans the lines, and parses those that cannot be scanned. */
-  #sumUp(batch: LineBatch, items: ReadItem[], into: LineSummary): void {
+  #scan(batch: LineBatch, items: ReadItem[], into: LineVisit): void {
     const { bytes, long, maxLineBytes } = batch;
     const { runId } = this.#options;
     if (long !== undefined) this.#bad(long, items);
@@ -153,7 +154,7 @@ export class RecordCutter {
       const end = text === undefined ? -1 : into.scan(text, start);
       if (end >= 0 && end - start <= maxLineBytes) {
         this.#good();
-        into.addScanned(runId);
+        into.showScanned(runId);
         start = end + 1;
       } else {
         const line = batch.lineAt(start);

@@ -13,6 +13,10 @@ export type WithLock = <T>(path: string, work: () => Promise<T>) => Promise<T>;
 export interface RepairOptions extends ReadOptions {
   /** Default: the lock that writers take. */
   readonly lock?: WithLock;
+  /** Tells what would be done, as far as that can be known, and changes nothing. @defaultValue false */
+  readonly dryRun?: boolean;
+  /** Hears of every file that was looked at. */
+  readonly onFile?: (file: { readonly path: string }) => void;
 }
 
 /** What `repair` did. */
@@ -45,7 +49,8 @@ export async function repair(
   options: RepairOptions = {},
 ): Promise<RepairReport> {
   const { listLogFiles, mendFile, withLease } = await import("./engine.ts");
-  const { lock = withLease, signal } = options;
+  const { dryRun = false, signal, onFile } = options;
+  const { lock = dryRun ? withoutLock : withLease } = options;
   const counts = { files: 0, closed: 0, blanked: 0, rescued: 0, left: 0 };
   const places: RepairedPlace[] = [];
   const tell = (place: RepairedPlace, hasRecord = false) => {
@@ -62,7 +67,7 @@ export async function repair(
     try {
       if (file.isPacked) await tellPacked(file, tell, signal);
       else if (await hasFault(file, signal)) {
-        await lock(lockedPath(file), () => mendFile(file, tell, signal));
+        await lock(lockedPath(file), () => mendFile(file, tell, { signal, dryRun }));
       }
     } catch (error) {
       // The others can still be repaired.
@@ -70,9 +75,12 @@ export async function repair(
       if (reason === undefined || signal?.aborted) throw error;
       tell({ location: file.path, offset: 0, bytes: 0, action: "left", reason });
     }
+    onFile?.(file);
   }
   return { ...counts, places };
 }
+
+const withoutLock: WithLock = (_, work) => work();
 
 /** What went wrong with a file; `undefined` for a fault of another kind. */
 function problemOf(error: unknown): string | undefined {

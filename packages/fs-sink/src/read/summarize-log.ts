@@ -1,10 +1,9 @@
-import type { Summary } from "@step-log/core";
-import { LineSummary } from "./line-summary.ts";
+import { type BadLine, type StepRecord, Summarizer, type Summary } from "@step-log/core";
+import { LineVisit } from "./line-visit.ts";
 import { readLog, readRun } from "./read-log.ts";
 import type { ReadLogOptions } from "./read-log-file.ts";
-
-// Four times as much at once as when parsing, since it is done with it so much faster.
-const AHEAD_BYTES = 1024 * 1024;
+import { SCAN_AHEAD_BYTES } from "./scan-parts.ts";
+import type { ScannedRecord } from "./scanned-record.ts";
 
 /** Sums up a location, or one run of it: what summing up all that `readLog` or `readRun` gives would. */
 export async function summarizeLog(
@@ -12,10 +11,14 @@ export async function summarizeLog(
   options: ReadLogOptions,
   runId?: string,
 ): Promise<Summary> {
-  const into = new LineSummary();
-  const summing = { ...options, into, aheadBytes: AHEAD_BYTES };
+  const summarizer = new Summarizer();
+  const add = (item: StepRecord | BadLine) => summarizer.add(item);
+  // What is scanned is less than the type says, but all that is looked at.
+  const record = (scanned: ScannedRecord) => add(scanned as unknown as StepRecord);
+  const into = new LineVisit({ record, badLine: add }, add);
+  const summing = { ...options, into, aheadBytes: SCAN_AHEAD_BYTES };
   const items =
     runId === undefined ? readLog(location, summing) : readRun(location, runId, summing);
-  for await (const batch of items) for (const item of batch) into.add(item);
-  return into.summary();
+  for await (const batch of items) for (const item of batch) into.show(item);
+  return summarizer.summary();
 }

@@ -26,6 +26,26 @@ export interface VerifyReport extends StepFindings {
   readonly tornTail: boolean;
 }
 
+/** Options of `verify`. */
+export interface VerifyOptions extends ReadOptions {
+  /** Hears of every file that was read to its end. */
+  readonly onFile?: (file: VerifiedFile) => void;
+  /** Hears how many bytes more of files were read; of a packed one once, at its end. */
+  readonly onRead?: (bytes: number) => void;
+}
+
+/** What `verify` found in one file. */
+export interface VerifiedFile {
+  readonly path: string;
+  /** Its size in bytes, unpacked. */
+  readonly bytes: number;
+  /** Its lines, blank ones not counted. */
+  readonly lines: number;
+  readonly badLineCount: number;
+  /** Whether it ends in the middle of a record. */
+  readonly tornTail: boolean;
+}
+
 const MAX_BAD_LINES = 100;
 
 /**
@@ -35,7 +55,7 @@ const MAX_BAD_LINES = 100;
  */
 export async function verify(
   location: string | URL,
-  options: ReadOptions = {},
+  { signal, onFile, onRead }: VerifyOptions = {},
 ): Promise<VerifyReport> {
   const { readLog, StepAudit } = await import("./engine.ts");
   const audit = new StepAudit();
@@ -43,10 +63,12 @@ export async function verify(
   const counts = { files: 0, bytes: 0, lines: 0, records: 0 };
   const bad = { badLineCount: 0, stubCount: 0, gluedCount: 0, nulBytes: 0 };
   let tornTail = false;
+  let badBefore = 0;
   const batches = readLog(location, {
     mode: "salvage",
     ...DEFAULT_LIMITS,
-    signal: options.signal,
+    signal,
+    ...(onRead && { onRead }),
     onDamage(damage) {
       bad.badLineCount++;
       if (damage.damage === "cut") bad.stubCount++;
@@ -54,7 +76,10 @@ export async function verify(
       bad.nulBytes += damage.nulBytes;
       if (badLines.length < MAX_BAD_LINES) badLines.push(damage);
     },
-    onFile(_, { bytes, lines, isTorn }) {
+    onFile({ path }, { bytes, lines, isTorn }) {
+      const badLineCount = bad.badLineCount - badBefore;
+      badBefore = bad.badLineCount;
+      onFile?.({ path, bytes, lines, badLineCount, tornTail: isTorn });
       counts.files++;
       counts.bytes += bytes;
       counts.lines += lines;

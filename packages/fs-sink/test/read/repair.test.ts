@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  existsSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -132,7 +133,16 @@ test("every line is then one that a strict reader takes, good ones are as they w
       );
       const records = before.filter((item) => !item.startsWith("bad"));
       const length = statSync(path).size;
+      const original = readFileSync(path);
+      const plan = await repair(path, { dryRun: true });
+      expect(readFileSync(path).equals(original)).toBe(true);
+      expect(existsSync(`${path}.torn`)).toBe(false);
       const report = await repair(path);
+      // What was told before is what was done.
+      expect(plan).toEqual({ ...report, places: plan.places });
+      expect(plan.places.map(({ action, offset }) => [action, offset])).toEqual(
+        report.places.map(({ action, offset }) => [action, offset]),
+      );
       expect(statSync(path).size).toBe(length + report.closed);
       if (!isJoined) {
         expect(report.left).toBe(0);

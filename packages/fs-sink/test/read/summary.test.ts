@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { fsSink } from "../../src/fs-sink.ts";
 import { type FsSourceOptions, fsSource } from "../../src/read/fs-source.ts";
 import { LineScanner } from "../../src/read/line-scanner.ts";
-import { scannable } from "../../src/read/line-summary.ts";
+import { scannable } from "../../src/read/scannable.ts";
 import { fileWith, folderWith, line } from "./test-log.ts";
 
 /** The summary, or what was thrown instead. */
@@ -165,10 +165,11 @@ test("a line that is scanned has what JSON.parse finds in it, and is one that it
       scanned++;
       expect(scanner.record).toEqual(first);
       const parsed = JSON.parse(bytes.toString("utf8", 0, end));
-      const error = (parsed.error ?? null) === null ? parsed.error : true;
+      const flags = ["error", "usage", "tags"];
       for (const [key, found] of Object.entries(first)) {
-        if (typeof found !== "number")
-          expect(found, key).toBe(key === "error" ? error : parsed[key]);
+        if (flags.includes(key))
+          expect(found, key).toBe((parsed[key] ?? null) === null ? parsed[key] : true);
+        else if (typeof found !== "number") expect(found, key).toBe(parsed[key]);
         else if (Number.isNaN(found))
           expect([null, undefined, Infinity, -Infinity]).toContain(parsed[key]);
         else expect(found, key).toBe(key === "duration_ms" ? (parsed[key] ?? 0) : parsed[key]);

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { fsSource } from "../../src/read/fs-source.ts";
@@ -126,4 +126,21 @@ test("an abort ends it with its reason", async () => {
   setImmediate(() => controller.abort(reason));
   await expect(verifying).rejects.toBe(reason);
   expect((await all(fsSource(path).runs())).length).toBe(1);
+});
+
+test("every file is told with what is wrong in it, and how much was read", async () => {
+  const torn = `${line("a", 1)}{"run_id":"a","step":2,"ty`;
+  const folder = folderWith({ "a.jsonl": torn, "b.jsonl": line("b", 1) });
+  const files: unknown[] = [];
+  let bytes = 0;
+  await verify(folder, {
+    onFile: ({ path, ...file }) => files.push({ name: basename(path), ...file }),
+    onRead: (count) => (bytes += count),
+  });
+  const size = torn.length;
+  expect(files).toEqual([
+    { name: "a.jsonl", bytes: size, lines: 2, badLineCount: 1, tornTail: true },
+    { name: "b.jsonl", bytes: line("b", 1).length, lines: 1, badLineCount: 0, tornTail: false },
+  ]);
+  expect(bytes).toBe(size + line("b", 1).length);
 });

@@ -36,13 +36,19 @@ export function openStore(
   const problem = findProblem(options);
   if (problem !== undefined) throw new TypeError(`${factory}: ${problem}`);
   const place = placeOf(url, factory);
-  const { endpoint, requestTimeoutMs = 30_000 } = options;
+  const { requestTimeoutMs = 30_000 } = options;
+  const endpoint = options.endpoint ?? endpointOfEnvironment(options);
   const host = endpoint === undefined ? undefined : new URL(endpoint).host;
   const conditional =
     options.conditional ??
     (host?.endsWith("storage.googleapis.com") ? "x-goog-if-generation-match" : "if-none-match");
   const checksums = options.checksums ?? (host === undefined ? undefined : "when_required");
-  const settled = { ...options, conditional, ...(checksums && { checksums }) };
+  const settled = {
+    ...options,
+    conditional,
+    ...(endpoint && { endpoint }),
+    ...(checksums && { checksums }),
+  };
   const ownClientOnAws = !options.store && !options.client && checksums !== "when_required";
   return {
     ...place,
@@ -52,6 +58,14 @@ export function openStore(
     conditional: conditional !== "none",
     wantsMd5: !ownClientOnAws,
   };
+}
+
+/** What the SDK itself would take; but a service other than AWS is spoken to otherwise. */
+function endpointOfEnvironment({ client, store }: S3StoreOptions): string | undefined {
+  const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL } = process.env;
+  const endpoint = AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL;
+  const isHttp = /^https?:$/.test(attemptUrl(endpoint ?? "")?.protocol ?? "");
+  return client === undefined && store === undefined && isHttp ? endpoint : undefined;
 }
 
 function placeOf(url: string | URL, factory: string): S3Place {

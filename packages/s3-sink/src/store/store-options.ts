@@ -21,7 +21,7 @@ export interface S3StoreOptions {
   readonly store?: ObjectStore;
   /** Default: as the AWS SDK finds it; with an `endpoint` and nothing found, `us-east-1`. */
   readonly region?: string;
-  /** URL of a service other than AWS. Default: AWS, or what `AWS_ENDPOINT_URL_S3` says. */
+  /** URL of a service other than AWS. Default: `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, else AWS. */
   readonly endpoint?: string;
   /** Whether the bucket stands in the path instead of the host name. Default: with an `endpoint`. */
   readonly forcePathStyle?: boolean;

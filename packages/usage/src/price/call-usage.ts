@@ -49,16 +49,21 @@ export function callUsage(
   if (!areCounts || !isCount(reasoning) || cacheRead + cacheWrite > input) return "bad_usage";
 
   const raw = fieldsOf(record["usage"]);
-  const cacheWrite1h = countOf(fieldsOf(raw["cache_creation"])["ephemeral_1h_input_tokens"]);
-  const modalities = modalitiesOf(raw);
+  // Most records have none, and are priced in half the time where nothing is looked for in it.
+  const isPlain = record["usage"] === undefined || record["usage"] === null;
+  const modalities = isPlain ? NONE : modalitiesOf(raw);
+  const cacheWrite1h = isPlain
+    ? 0
+    : countOf(fieldsOf(raw["cache_creation"])["ephemeral_1h_input_tokens"]);
   const sum = (count: (part: ModalityUsage) => number) =>
     modalities.reduce((total, part) => total + count(part), 0);
   const fits =
-    cacheWrite1h <= cacheWrite &&
-    sum((part) => part.output) <= output &&
-    sum((part) => part.cacheRead) <= cacheRead &&
-    // Fails too where cached tokens must be of another modality, and nothing says how many.
-    sum((part) => part.input - part.cacheRead) <= input - cacheRead - cacheWrite;
+    isPlain ||
+    (cacheWrite1h <= cacheWrite &&
+      sum((part) => part.output) <= output &&
+      sum((part) => part.cacheRead) <= cacheRead &&
+      // Fails too where cached tokens must be of another modality, and nothing says how many.
+      sum((part) => part.input - part.cacheRead) <= input - cacheRead - cacheWrite);
   if (!fits) return "bad_usage";
   return {
     input,
@@ -68,7 +73,7 @@ export function callUsage(
     output,
     reasoning: Math.min(reasoning, output),
     modalities,
-    webSearches: countOf(fieldsOf(raw["server_tool_use"])["web_search_requests"]),
+    webSearches: isPlain ? 0 : countOf(fieldsOf(raw["server_tool_use"])["web_search_requests"]),
     serviceTier: serviceTierOf(raw, record),
   };
 }

@@ -1,0 +1,117 @@
+import type { ImportOptions } from "@step-log/convert";
+import { type BadLine, isStepLogError, StepLogError } from "@step-log/core";
+import type { Io } from "../io.ts";
+import { type Progress, progress } from "../output/progress.ts";
+import type { ImportSource } from "./import-source.ts";
+import { ImportTally, MAX_TOLD } from "./import-tally.ts";
+import type { RunStore } from "./run-store.ts";
+import { StagedRuns } from "./staged-runs.ts";
+
+/** How to read what is imported. */
+export interface ImportAllOptions {
+  readonly redact: boolean;
+  readonly format?: string;
+  readonly name?: string;
+  readonly dryRun?: boolean;
+}
+
+/**
+ * Imports sources one after the other: each is read to its end, then its runs are put in their place. What
+ * cannot be read of one is counted, and stops nothing.
+ *
+ * @throws StepLogError `WRITE_FAILED`; the signal's reason
+ */
+export async function importAll(
+  io: Io,
+  sources: readonly ImportSource[],
+  store: RunStore,
+  options: ImportAllOptions,
+): Promise<ImportTally> {
+  const { dryRun = false, redact, format, name } = options;
+  const out = store.name;
+  const tally = new ImportTally();
+  const staged = await writing(out, () => StagedRuns.in(store.stagingParent));
+  const size = sources.reduce<number | null>(
+    (sum, it) => (sum === null || it.bytes === null ? null : sum + it.bytes),
+    0,
+  );
+  const bar = progress(io, dryRun ? "reading" : "importing", size);
+  const { signal } = io;
+  const importOptions: ImportOptions = {
+    redact,
+    signal,
+    ...(format !== undefined && { format }),
+  };
+  try {
+    for (const [index, source] of sources.entries()) {
+      signal.throwIfAborted();
+      const its =
+        name === undefined
+          ? importOptions
+          : { ...importOptions, name: sources.length > 1 ? `${name}-${index + 1}` : name };
+      await readInto(staged, source, its, tally, bar, out);
+      for (const run of await writing(out, () => staged.take())) {
+        const outcome = await writing(out, () => store.settle(run));
+        tally.settled(run.runId, run.records, source.name, outcome);
+      }
+    }
+    await writing(out, () => store.close());
+  } finally {
+    bar.end();
+    await staged.remove();
+    // Where it failed; else it is closed.
+    await store.close().catch(() => {});
+  }
+  return tally;
+}
+
+async function readInto(
+  staged: StagedRuns,
+  source: ImportSource,
+  options: ImportOptions,
+  tally: ImportTally,
+  bar: Progress,
+  out: string,
+): Promise<void> {
+  let before = 0;
+  const opened = source.open({
+    ...options,
+    onProgress({ bytesRead }) {
+      bar.add(bytesRead - before);
+      tally.bytes += bytesRead - before;
+      before = bytesRead;
+    },
+  });
+  const bad: BadLine[] = [];
+  let badCount = 0;
+  try {
+    for await (const batch of opened.batches()) {
+      for (const item of batch) {
+        if (item.type !== "bad_line") staged.add(item);
+        else if (++badCount <= MAX_TOLD) bad.push(item);
+      }
+      await writing(out, () => staged.write());
+    }
+  } catch (error) {
+    if (!isStepLogError(error) || error.code === "WRITE_FAILED") throw error;
+    // Among logs lie other files, which are no harm; what was named must be a log.
+    if (error.code === "UNKNOWN_FORMAT" && !source.isNamed) return tally.nothingIn(source.name);
+    if (error.code !== "UNKNOWN_FORMAT") tally.badLines(source.name, bad, badCount);
+    return tally.problem(source.name, null, error.message);
+  }
+  tally.badLines(source.name, bad, badCount);
+  const format = opened.format();
+  if (format !== undefined) tally.format(format);
+}
+
+/** Does what writes; says where it could not be written. */
+export async function writing<T>(out: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (isStepLogError(cause) || typeof code !== "string" || !/^E[A-Z]/.test(code)) throw cause;
+    const message = `cannot write to ${out} (${code}); check its permissions and the room on its disk, or give another --out`;
+    throw new StepLogError("WRITE_FAILED", message, { cause });
+  }
+}

@@ -1,0 +1,76 @@
+import type { CostFunction } from "@step-log/replay";
+import type { LogItem } from "../locations/log-item.ts";
+import { field, numberField, textField } from "../show/fields.ts";
+import { priceOf } from "../show/step-lines.ts";
+
+/** What a run came to, in a row of the list of runs. */
+export interface RunOverview {
+  readonly agent: string | null;
+  /** `null` where it has not ended, as far as the log goes. */
+  readonly status: string | null;
+  readonly steps: number;
+  readonly errors: number;
+  readonly tokens: number;
+  /** US dollars of the calls whose price is known, `null` where it is known of none. */
+  readonly costUsd: number | null;
+  readonly durationMs: number;
+}
+
+/** Counts what a run came to, record by record. */
+export class OverviewTally {
+  #agent: string | null = null;
+  #status: string | null = null;
+  #steps = 0;
+  #errors = 0;
+  #tokens = 0;
+  #usd: number | null = null;
+  #first = Number.POSITIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
+
+  add(record: LogItem, costOf: CostFunction): void {
+    if (record.type === "bad_line" || typeof record.ts !== "number") return;
+    const tookMs = numberField(record, "duration_ms") ?? 0;
+    this.#first = Math.min(this.#first, record.ts - tookMs / 1000);
+    this.#last = Math.max(this.#last, record.ts);
+    switch (record.type) {
+      case "run_start": {
+        const agent = field(record, "agent");
+        if (typeof agent === "object" && agent !== null) this.#agent = textField(agent, "name");
+        break;
+      }
+      case "run_end":
+        this.#status = textField(record, "status");
+        break;
+      case "llm_call":
+        this.#tokens +=
+          (numberField(record, "input_tokens") ?? 0) + (numberField(record, "output_tokens") ?? 0);
+        this.#add(priceOf(record, costOf));
+        this.#count(record);
+        break;
+      case "tool_call":
+      case "event":
+        this.#count(record);
+    }
+  }
+
+  overview(): RunOverview {
+    return {
+      agent: this.#agent,
+      status: this.#status,
+      steps: this.#steps,
+      errors: this.#errors,
+      tokens: this.#tokens,
+      costUsd: this.#usd,
+      durationMs: Math.max(0, 1000 * (this.#last - this.#first)) || 0,
+    };
+  }
+
+  #add(usd: number | null): void {
+    if (usd !== null) this.#usd = (this.#usd ?? 0) + usd;
+  }
+
+  #count(record: object): void {
+    this.#steps++;
+    if ((field(record, "error") ?? null) !== null) this.#errors++;
+  }
+}

@@ -1,0 +1,33 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/** Bundles the command as it is published, with the program of its threads; gives the path of what to run. */
+export function threadedCli(): string {
+  const outdir = join(here, `../../node_modules/.step-log-test/threads-${process.pid}`);
+  mkdirSync(outdir, { recursive: true });
+  const worker = { "./stats-worker": "./stats/stats-worker.js" };
+  const manifest = { name: "@step-log/cli", type: "module", exports: worker };
+  writeFileSync(join(outdir, "package.json"), JSON.stringify(manifest));
+  buildSync({
+    entryPoints: ["bin.ts", "stats/stats-worker.ts"].map((file) => join(here, "../../src", file)),
+    outdir,
+    outbase: join(here, "../../src"),
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    conditions: ["@step-log/source"],
+    external: ["@aws-sdk/*"],
+    // Packages in CommonJS within an ES module.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
+    logLevel: "error",
+  });
+  return join(outdir, "bin.js");
+}
