@@ -1,26 +1,27 @@
+import type { Summary } from "@step-log/core";
 import type { Replay, StepTotals } from "@step-log/replay";
 import { count, duration, plural, usd } from "../output/figures.ts";
 import type { Paint } from "../output/paint.ts";
+import { statusText } from "../show/times.ts";
 import { cutEnd } from "../terminal/cells.ts";
 import type { OpenRun, StepsPage, StepsView } from "./replay-state.ts";
 
 /** How the run stands: `failed, 12 s` */
-export function statusText(run: OpenRun): string {
+export function runStatus(run: OpenRun): string {
   if (!run.isComplete) return `reading, ${plural(run.length, "step")} so far`;
-  const { status, durationMs } = summaryOf(run);
-  return `${status ?? "no end"} after ${duration(durationMs)}`;
+  const { status, startedAt, durationMs } = summaryOf(run);
+  return statusText(status, startedAt, duration(durationMs));
 }
 
-const summaries = new WeakMap<
-  Replay,
-  { version: number; status: string | null; durationMs: number }
->();
+type Known = Pick<Summary, "status" | "startedAt" | "durationMs"> & { readonly version: number };
 
-function summaryOf({ replay, version }: OpenRun): { status: string | null; durationMs: number } {
+const summaries = new WeakMap<Replay, Known>();
+
+function summaryOf({ replay, version }: OpenRun): Known {
   const known = summaries.get(replay);
   if (known?.version === version) return known;
-  const { status, durationMs } = replay.summary();
-  const made = { version, status, durationMs };
+  const { status, startedAt, durationMs } = replay.summary();
+  const made = { version, status, startedAt, durationMs };
   summaries.set(replay, made);
   return made;
 }

@@ -2,6 +2,7 @@ import type { CostFunction } from "@step-log/replay";
 import type { LogItem } from "../locations/log-item.ts";
 import { field, numberField, textField } from "../show/fields.ts";
 import { priceOf } from "../show/step-lines.ts";
+import { knownTime } from "../show/times.ts";
 
 /** What a run came to, in a row of the list of runs. */
 export interface RunOverview {
@@ -13,7 +14,8 @@ export interface RunOverview {
   readonly tokens: number;
   /** US dollars of the calls whose price is known, `null` where it is known of none. */
   readonly costUsd: number | null;
-  readonly durationMs: number;
+  /** `null` where times are not known. */
+  readonly durationMs: number | null;
 }
 
 /** Counts what a run came to, record by record. */
@@ -54,6 +56,7 @@ export class OverviewTally {
   }
 
   overview(): RunOverview {
+    const hasTimes = Number.isFinite(this.#first) && knownTime(this.#last) !== null;
     return {
       agent: this.#agent,
       status: this.#status,
@@ -61,7 +64,7 @@ export class OverviewTally {
       errors: this.#errors,
       tokens: this.#tokens,
       costUsd: this.#usd,
-      durationMs: Math.max(0, 1000 * (this.#last - this.#first)) || 0,
+      durationMs: hasTimes ? Math.max(0, 1000 * (this.#last - this.#first)) : null,
     };
   }
 

@@ -5,6 +5,7 @@ import { count, duration, plural, time, usd } from "../output/figures.ts";
 import { textField } from "./fields.ts";
 import { aboutStep, kindOf, stateMark, tokensOf } from "./step-facts.ts";
 import { priceOf } from "./step-lines.ts";
+import { afterMs, knownTime, statusText } from "./times.ts";
 
 /** How the steps of a run are listed. */
 export interface RunAnswerOptions {
@@ -28,7 +29,7 @@ export function runAnswer(
   const { status, durationMs, startedAt } = replay.summary();
   const { llmCalls, toolCalls, errors, tokens, costUsd, unpricedCalls } = replay.totals();
   const headline = [
-    `run ${replay.runId}: ${status ?? "no end"} after ${duration(durationMs)}`,
+    `run ${replay.runId}: ${statusText(status, startedAt, duration(durationMs))}`,
     plural(llmCalls, "model call"),
     plural(toolCalls, "tool call"),
     plural(errors, "error"),
@@ -36,7 +37,7 @@ export function runAnswer(
     ...(costUsd === null ? [] : [usd(costUsd) + (unpricedCalls > 0 ? " and more" : "")]),
   ].join(", ");
   return {
-    headline: `${headline}; began ${time(startedAt)}`,
+    headline: `${headline}; began ${time(knownTime(startedAt))}`,
     json: {
       run_id: replay.runId,
       status,
@@ -142,9 +143,4 @@ const COST: Column<Row> = {
 /** Nothing else takes a time that could be missing. */
 function isCall({ type, durationMs }: ReplayStep): boolean {
   return durationMs !== null || type === "llm_call" || type === "tool_call";
-}
-
-function afterMs(replay: Replay, step: ReplayStep): number {
-  const first = replay.at(0)?.startedAt ?? step.startedAt;
-  return Math.max(0, Math.round(1000 * (step.startedAt - first) * 1000) / 1000);
 }
