@@ -83,7 +83,7 @@ const COLUMNS: readonly RowColumn<ListedRun>[] = [
 ];
 
 /** The colour of how a run ended. */
-export function statusTone(status: string | null): Tone {
+function statusTone(status: string | null): Tone {
   if (status === "error") return "bad";
   return status === "ok" ? "good" : "dim";
 }
