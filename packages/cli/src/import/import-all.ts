@@ -28,49 +28,35 @@ export async function importAll(
   store: RunStore,
   options: ImportAllOptions,
 ): Promise<ImportTally> {
-  const { dryRun = false, redact, format, name } = options;
   const out = store.name;
   const tally = new ImportTally();
   const staged = await writing(out, () => StagedRuns.in(store.stagingParent));
-  const size = sources.reduce<number | null>(
-    (sum, it) => (sum === null || it.bytes === null ? null : sum + it.bytes),
-    0,
-  );
-  const bar = progress(io, dryRun ? "reading" : "importing", size);
-  const { signal } = io;
-  const importOptions: ImportOptions = {
-    redact,
-    signal,
-    ...(format !== undefined && { format }),
-  };
-  const key = JSON.stringify({ redact, format, name });
+  const bar = progress(io, options.dryRun ? "reading" : "importing", sizeOf(sources));
+  const key = keyOf(options);
   const clean: [source: ImportSource, remembered: Remembered][] = [];
   try {
     for (const [index, source] of sources.entries()) {
-      signal.throwIfAborted();
+      io.signal.throwIfAborted();
       const known = await store.memory?.recall(source, key);
       if (known !== undefined) {
         tally.recalled(source.name, known);
         bar.add(source.bytes ?? 0);
         continue;
       }
-      const its =
-        name === undefined
-          ? importOptions
-          : { ...importOptions, name: sources.length > 1 ? `${name}-${index + 1}` : name };
       const problems = tally.problemCount;
-      const found = await readInto(staged, source, its, tally, bar, out);
+      const importOptions = importOptionsOf(options, io, sources.length > 1 ? index : undefined);
+      const format = await readInto(staged, source, importOptions, tally, bar, out);
       const runs: { run_id: string; records: number }[] = [];
       for (const run of await writing(out, () => staged.take())) {
         const outcome = await writing(out, () => store.settle(run));
         tally.settled(run.runId, run.records, source.name, outcome);
         runs.push({ run_id: run.runId, records: run.records });
       }
-      const isClean = tally.problemCount === problems && found !== undefined;
-      if (isClean) clean.push([source, { format: found, runs }]);
+      const isClean = format !== undefined && tally.problemCount === problems;
+      if (isClean) clean.push([source, { format, runs }]);
     }
     for (const [source, remembered] of clean) {
-      // What is told once is to be told again.
+      // What was told of a run is to be told again.
       const isTold = remembered.runs.some(({ run_id }) => tally.isContested(run_id));
       if (!isTold) store.memory?.remember(source, key, remembered);
     }
@@ -82,6 +68,32 @@ export async function importAll(
     await store.close().catch(() => {});
   }
   return tally;
+}
+
+function sizeOf(sources: readonly ImportSource[]): number | null {
+  return sources.reduce<number | null>(
+    (sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes),
+    0,
+  );
+}
+
+/** What decides, beside a source, what it becomes. */
+function keyOf({ redact, format, name }: ImportAllOptions): string {
+  return JSON.stringify({ redact, format, name });
+}
+
+/** @param index Of a source among several, which may not all have one name. */
+function importOptionsOf(
+  { redact, format, name }: ImportAllOptions,
+  { signal }: Io,
+  index: number | undefined,
+): ImportOptions {
+  return {
+    redact,
+    signal,
+    ...(format !== undefined && { format }),
+    ...(name !== undefined && { name: index === undefined ? name : `${name}-${index + 1}` }),
+  };
 }
 
 /** Reads a source; gives its format, where it was read to its end. */
