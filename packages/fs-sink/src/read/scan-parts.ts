@@ -1,18 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import { isStepLogError } from "@step-log/core";
 import { unreadable } from "./damage.ts";
-import { DEFAULT_LIMITS } from "./default-limits.ts";
+import { DEFAULT_LIMITS, SCAN_AHEAD_BYTES } from "./default-limits.ts";
 import { LineVisit, type ScanVisitor } from "./line-visit.ts";
 import { fileKey, type LogPart, passedOver } from "./log-parts.ts";
 import { readLogFile } from "./read-log-file.ts";
 import { ReadableFile } from "./readable-file.ts";
 import { RecordCutter } from "./record-cutter.ts";
+import { scannedOf } from "./scanned-record.ts";
 
 // What is read at once and at a time: most runs have fewer steps than fit in.
 const SMALL_BYTES = 64 * 1024;
-
-// Four times as much at once as when parsing, since it is done with it so much faster.
-export const SCAN_AHEAD_BYTES: number = 1024 * 1024;
 
 /** Options of `scanParts`. */
 export interface ScanOptions {
@@ -40,7 +38,7 @@ export async function scanParts(
   visitor: ScanVisitor,
   options: ScanOptions = {},
 ): Promise<void> {
-  const into = new LineVisit(visitor);
+  const into = new LineVisit(visitor, (record) => visitor.record(scannedOf(record), () => record));
   const { signal, onRead, ...limits } = options;
   const reading = {
     mode: "salvage",
