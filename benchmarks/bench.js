@@ -19,6 +19,7 @@ import { latency } from "./parts/latency.js";
 import { processes } from "./parts/processes.js";
 import { reading } from "./parts/reading.js";
 import { replay } from "./parts/replay.js";
+import { replayPage } from "./parts/replay-page.js";
 import { s3 } from "./parts/s3.js";
 import { startup } from "./parts/startup.js";
 import { stats } from "./parts/stats.js";
@@ -46,6 +47,7 @@ const PARTS = {
   convert,
   import: importCommand,
   replay,
+  "replay-page": replayPage,
   s3,
   stats,
   startup,

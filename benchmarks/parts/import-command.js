@@ -36,7 +36,7 @@ export async function importCommand({ folder, runs, quick, python }) {
     rmSync(path);
     tables.push({
       title: `step-log import of ${(bytes / 1e6).toFixed(0)} MB of ${format}`,
-      note: "Whole processes, in the page cache. Again: what is there is compared, and left alone.",
+      note: "Whole processes, in the page cache. Again: nothing has changed since, so nothing is read.",
       columns: [
         { name: "MB/s", key: "perSecond" },
         { name: "MB a CPU second", key: "perCpuSecond" },

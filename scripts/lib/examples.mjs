@@ -78,7 +78,7 @@ function filesIn(folder, ending) {
 // What differs from run to run, in the order in which it is looked for.
 const VOLATILE = [
   [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, "<uuid>"],
-  [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>"],
+  [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "<time>"],
   [/\bin \d+(\.\d+)? m?s, \d+(\.\d+)? [kMG]?B\/s/g, "in <duration>, <rate>"],
   [/\b1\d{9}(\.\d+)?\b/g, "<time>"], // Unix seconds up to the year 2033
   [/\b1\d{12}\b/g, "<time>"], // the same in milliseconds

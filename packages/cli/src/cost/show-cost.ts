@@ -1,6 +1,6 @@
 import type { ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { type Answer, type Column, type Table, table } from "../output/answer.ts";
+import { type Answer, type Table, table } from "../output/answer.ts";
 import { count, percent, plural, usd } from "../output/figures.ts";
 import { type FormatOptions, formatOf } from "../output/format.ts";
 import { note } from "../output/note.ts";
@@ -8,6 +8,7 @@ import { tellBadLines } from "../output/tell-bad-lines.ts";
 import { writeAnswer } from "../output/write-answer.ts";
 import { savedOf, usdOf } from "../stats/call-sums.ts";
 import { costColumns, countColumn, tokenColumns, withoutZeros } from "../stats/columns.ts";
+import { rate } from "../stats/stats-json.ts";
 import { costText } from "../stats/stats-tables.ts";
 import { type TallyLogsOptions, tallyLogs } from "../stats/tally-logs.ts";
 import {
@@ -83,13 +84,9 @@ function top(dimension: CostDimension, report: CostReport): Table {
 }
 
 function costTable(dimension: CostDimension, { by, total }: CostReport): Table {
-  const all = usdOf(total);
-  const share: Column<NamedCost> = {
-    name: "share",
-    value: ({ sums }) => (all === null || all === 0 ? null : (usdOf(sums) ?? 0) / all),
-    text: ({ sums }) => (all === null ? "-" : percent(usdOf(sums) ?? 0, all)),
-    align: "right",
-    leaveOut: 5,
+  const share = ({ sums }: NamedCost) => {
+    const [part, all] = [usdOf(sums), usdOf(total)];
+    return part === null || all === null ? null : rate(part, all);
   };
   return table<NamedCost>({
     columns: [
@@ -101,11 +98,21 @@ function costTable(dimension: CostDimension, { by, total }: CostReport): Table {
       countColumn("calls", ({ sums }) => sums.calls),
       ...tokenColumns<NamedCost>(({ sums }) => sums),
       ...costColumns<NamedCost>(({ sums }) => sums),
-      share,
+      {
+        name: "share",
+        value: share,
+        text: (row) => percentOf(share(row)),
+        align: "right",
+        leaveOut: 5,
+      },
     ],
     rows: by[dimension],
     empty: "no calls of models",
   });
+}
+
+function percentOf(part: number | null): string {
+  return part === null ? "-" : percent(part, 1);
 }
 
 // More names than these nobody reads.

@@ -52,8 +52,9 @@ function factLines({ status, tokens, durationMs, costUsd, steps }: RunDiff): rea
     ["", "a", "b"],
     ["status", status.a ?? "no end", status.b ?? "no end"],
     ["steps compared", count(stepsOf("a")), count(stepsOf("b"))],
-    ["tokens in", count(tokens.a.input), count(tokens.b.input)],
-    ["tokens out", count(tokens.a.output), count(tokens.b.output)],
+    // A call without any would be none: 0 is what was not told.
+    ["tokens in", count(tokens.a.input || null), count(tokens.b.input || null)],
+    ["tokens out", count(tokens.a.output || null), count(tokens.b.output || null)],
     ["cost", usd(costUsd?.a), usd(costUsd?.b)],
     ["took", duration(durationMs.a), duration(durationMs.b)],
   ];

@@ -59,14 +59,25 @@ export class ErrorGroups {
   add(record: StepRecord): void {
     const counted = countedAs(record);
     if (counted === undefined) return;
-    const callsOf = `${counted.kind} ${counted.name ?? ""}`;
+    this.countCall(counted.kind, counted.name);
+    this.addFailure(record);
+  }
+
+  /** Counts a call, or a run that ended, whether it failed or not. */
+  countCall(kind: FailureKind, name: string | null): void {
+    const callsOf = keyOfCalls(kind, name);
     const calls = this.#calls.get(callsOf);
     if (calls !== undefined || this.#calls.size < MAX_NAMES) {
       this.#calls.set(callsOf, (calls ?? 0) + 1);
     }
+  }
+
+  /** Adds what failed, which was counted before; nothing where it has not failed. */
+  addFailure(record: StepRecord): void {
     const failure = failureOf(record);
     if (failure === undefined) return;
     this.#errorCount++;
+    const callsOf = keyOfCalls(failure.kind, failure.name);
     this.#groupOf(failure).add(record, failure, callsOf, () => this.#markRun());
   }
 
@@ -95,6 +106,10 @@ export class ErrorGroups {
   #markRun(): boolean {
     return ++this.#runMarks <= MAX_RUN_MARKS;
   }
+}
+
+function keyOfCalls(kind: FailureKind, name: string | null): string {
+  return `${kind} ${name ?? ""}`;
 }
 
 function keyOf(by: GroupBy, { kind, name, type }: Failure, folded: string | null): unknown {

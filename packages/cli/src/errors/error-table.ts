@@ -20,7 +20,7 @@ export function errorTable(
     columns: COLUMNS.filter(({ name }) => !LEFT_OUT[by].includes(name)),
     rows: groups,
     details: ({ message, example }) => [
-      ...(firstLine(example.message) === message ? [] : [`last: ${firstLine(example.message)}`]),
+      ...lastMessage(message, example.message),
       ...example.frames.map(frameText),
       `step-log replay ${stepWords(locations, example.runId, example.step)}`,
     ],
@@ -43,6 +43,15 @@ const LEFT_OUT: Readonly<Record<GroupBy, readonly string[]>> = {
 
 // As wide as two lines of most terminals.
 const MAX_EXAMPLE = 160;
+
+// What is longer is cut in the table, as a rule.
+const SHORT = 40;
+
+/** The message itself, where it says more than what it was folded to. */
+function lastMessage(folded: string | null, message: string): readonly string[] {
+  const line = firstLine(message);
+  return line === folded && line.length <= SHORT ? [] : [`last: ${line}`];
+}
 
 function firstLine(message: string): string {
   const line = message.trim().split(/\r?\n/, 1)[0] ?? "";

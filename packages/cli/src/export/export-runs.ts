@@ -58,6 +58,7 @@ export async function exportRuns(
   const chosen: string[] = [];
   for (const wanted of options.run ?? []) chosen.push(await findRun(log, wanted, io));
   const runIds = await runsWithin(log, chosen, period, io);
+  if (runIds?.size === 0) note(io, "no run has a record of that time");
   const size = await log.size();
   if (PAGES.includes(format) && runIds === undefined && (size ?? 0) > MAX_PAGE_BYTES) {
     throw new UsageError(

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runFileName } from "@step-log/fs-sink";
 import { compareFiles } from "./compare-files.ts";
+import { importMemory } from "./import-memory.ts";
 import { countLines, type FirstRecord, firstRecord } from "./lines-of.ts";
 import type { Outcome, RunStore } from "./run-store.ts";
 import type { StagedRun } from "./staged-runs.ts";
@@ -26,8 +27,11 @@ export async function folderStore(
   { force, dryRun }: FolderStoreOptions,
 ): Promise<RunStore> {
   if (!dryRun) await mkdir(folder, { recursive: true, mode: 0o700 });
+  const memory = await importMemory(folder);
   return {
     name,
+    // Who forces wants everything read again.
+    ...(!force && { memory }),
     keptHint: "--force replaces them",
     stagingParent: dryRun ? tmpdir() : folder,
     async settle(run) {
@@ -39,7 +43,9 @@ export async function folderStore(
       await rename(run.path, path);
       return outcome;
     },
-    async close() {},
+    async close() {
+      if (!dryRun) await memory.save();
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { ImportOptions } from "@step-log/convert";
 import { type BadLine, isStepLogError, StepLogError } from "@step-log/core";
 import type { Io } from "../io.ts";
 import { type Progress, progress } from "../output/progress.ts";
+import type { Remembered } from "./import-memory.ts";
 import type { ImportSource } from "./import-source.ts";
 import { ImportTally, MAX_TOLD } from "./import-tally.ts";
 import type { RunStore } from "./run-store.ts";
@@ -27,33 +28,37 @@ export async function importAll(
   store: RunStore,
   options: ImportAllOptions,
 ): Promise<ImportTally> {
-  const { dryRun = false, redact, format, name } = options;
   const out = store.name;
   const tally = new ImportTally();
   const staged = await writing(out, () => StagedRuns.in(store.stagingParent));
-  const size = sources.reduce<number | null>(
-    (sum, it) => (sum === null || it.bytes === null ? null : sum + it.bytes),
-    0,
-  );
-  const bar = progress(io, dryRun ? "reading" : "importing", size);
-  const { signal } = io;
-  const importOptions: ImportOptions = {
-    redact,
-    signal,
-    ...(format !== undefined && { format }),
-  };
+  const bar = progress(io, options.dryRun ? "reading" : "importing", sizeOf(sources));
+  const key = keyOf(options);
+  const clean: [source: ImportSource, remembered: Remembered][] = [];
   try {
     for (const [index, source] of sources.entries()) {
-      signal.throwIfAborted();
-      const its =
-        name === undefined
-          ? importOptions
-          : { ...importOptions, name: sources.length > 1 ? `${name}-${index + 1}` : name };
-      await readInto(staged, source, its, tally, bar, out);
+      io.signal.throwIfAborted();
+      const known = await store.memory?.recall(source, key);
+      if (known !== undefined) {
+        tally.recalled(source.name, known);
+        bar.add(source.bytes ?? 0);
+        continue;
+      }
+      const problems = tally.problemCount;
+      const importOptions = importOptionsOf(options, io, sources.length > 1 ? index : undefined);
+      const format = await readInto(staged, source, importOptions, tally, bar, out);
+      const runs: { run_id: string; records: number }[] = [];
       for (const run of await writing(out, () => staged.take())) {
         const outcome = await writing(out, () => store.settle(run));
         tally.settled(run.runId, run.records, source.name, outcome);
+        runs.push({ run_id: run.runId, records: run.records });
       }
+      const isClean = format !== undefined && tally.problemCount === problems;
+      if (isClean) clean.push([source, { format, runs }]);
+    }
+    for (const [source, remembered] of clean) {
+      // What was told of a run is to be told again.
+      const isTold = remembered.runs.some(({ run_id }) => tally.isContested(run_id));
+      if (!isTold) store.memory?.remember(source, key, remembered);
     }
     await writing(out, () => store.close());
   } finally {
@@ -65,6 +70,33 @@ export async function importAll(
   return tally;
 }
 
+function sizeOf(sources: readonly ImportSource[]): number | null {
+  return sources.reduce<number | null>(
+    (sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes),
+    0,
+  );
+}
+
+/** What decides, beside a source, what it becomes. */
+function keyOf({ redact, format, name }: ImportAllOptions): string {
+  return JSON.stringify({ redact, format, name });
+}
+
+/** @param index Of a source among several, which may not all have one name. */
+function importOptionsOf(
+  { redact, format, name }: ImportAllOptions,
+  { signal }: Io,
+  index: number | undefined,
+): ImportOptions {
+  return {
+    redact,
+    signal,
+    ...(format !== undefined && { format }),
+    ...(name !== undefined && { name: index === undefined ? name : `${name}-${index + 1}` }),
+  };
+}
+
+/** Reads a source; gives its format, where it was read to its end. */
 async function readInto(
   staged: StagedRuns,
   source: ImportSource,
@@ -72,7 +104,7 @@ async function readInto(
   tally: ImportTally,
   bar: Progress,
   out: string,
-): Promise<void> {
+): Promise<string | undefined> {
   let before = 0;
   const opened = source.open({
     ...options,
@@ -95,13 +127,18 @@ async function readInto(
   } catch (error) {
     if (!isStepLogError(error) || error.code === "WRITE_FAILED") throw error;
     // Among logs lie other files, which are no harm; what was named must be a log.
-    if (error.code === "UNKNOWN_FORMAT" && !source.isNamed) return tally.nothingIn(source.name);
+    if (error.code === "UNKNOWN_FORMAT" && !source.isNamed) {
+      tally.nothingIn(source.name);
+      return undefined;
+    }
     if (error.code !== "UNKNOWN_FORMAT") tally.badLines(source.name, bad, badCount);
-    return tally.problem(source.name, null, error.message);
+    tally.problem(source.name, null, error.message);
+    return undefined;
   }
   tally.badLines(source.name, bad, badCount);
   const format = opened.format();
   if (format !== undefined) tally.format(format);
+  return format;
 }
 
 /** Does what writes; says where it could not be written. */

@@ -65,8 +65,9 @@ function factsOf(tally: ImportTally, facts: ImportFacts): readonly Fact[] {
     ["records", count(records)],
     [
       "read",
-      `${bytes(tally.bytes)} of ${plural(sources, "file")} in ${duration(durationMs)}${rate}`,
+      `${bytes(tally.bytes)} of ${plural(sources - tally.unread, "file")} in ${duration(durationMs)}${rate}`,
     ],
+    tally.unread > 0 && ["not read again", `${plural(tally.unread, "file")}, not changed since`],
     leftOutCount > 0 && ["left out", `${plural(leftOutCount, "file")} without a run`],
     ["problems", count(problemCount)],
     [isDryRun ? "would go to" : "written to", out],
@@ -106,6 +107,7 @@ function jsonOf(tally: ImportTally, facts: ImportFacts): Answer["json"] {
     runs: { ...tally.runs },
     records: tally.records,
     formats: { ...tally.formats },
+    files_not_read_again: tally.unread,
     left_out: tally.leftOutCount,
     problem_count: tally.problemCount,
     problems: tally.problems.map((it) => ({ ...it })),

@@ -7,6 +7,8 @@ export interface ImportSource {
   readonly name: string;
   /** Its size, packed as it is; `null` where it is not known. */
   readonly bytes: number | null;
+  /** The file that it is, where it is one, and when that changed last. */
+  readonly file?: { readonly path: string; readonly changedMs: number };
   /** Whether the user named it, so that it must be a log; in a folder there may be others. */
   readonly isNamed: boolean;
   /** Reads it, once. */

@@ -1,4 +1,4 @@
-import type { Dirent } from "node:fs";
+import type { Dirent, Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { type ImportInput, type ImportOptions, importLog } from "@step-log/convert";
@@ -45,7 +45,7 @@ async function sourcesAt(
   const { path } = location;
   if (format === undefined && !(await isForeign(path))) return [await ownLog(name, path, io)];
   const about = await stat(path);
-  if (!about.isDirectory()) return [file(path, name, about.size, true)];
+  if (!about.isDirectory()) return [file(path, name, about, true)];
   const entries = await entriesOf(path, name);
   const paths = entries
     .filter((entry) => entry.isFile())
@@ -54,11 +54,9 @@ async function sourcesAt(
     .sort();
   return Promise.all(
     paths.map(async (it) => {
-      const size = await stat(it).then(
-        ({ size }) => size,
-        () => null, // gone meanwhile, which reading it will tell
-      );
-      return file(it, shownIn(name, relative(path, it)), size, false);
+      // Where it is gone meanwhile, reading it will tell.
+      const found = await stat(it).catch(() => undefined);
+      return file(it, shownIn(name, relative(path, it)), found, false);
     }),
   );
 }
@@ -87,8 +85,19 @@ function shownIn(folder: string, rest: string): string {
   return folder.endsWith("/") || folder.endsWith(sep) ? folder + rest : join(folder, rest);
 }
 
-function file(path: string, name: string, bytes: number | null, isNamed: boolean): ImportSource {
-  return { name, bytes, isNamed, open: (options) => opened(path, options) };
+function file(
+  path: string,
+  name: string,
+  about: Stats | undefined,
+  isNamed: boolean,
+): ImportSource {
+  return {
+    name,
+    bytes: about?.size ?? null,
+    ...(about && { file: { path, changedMs: about.mtimeMs } }),
+    isNamed,
+    open: (options) => opened(path, options),
+  };
 }
 
 function opened(input: ImportInput, options: ImportOptions): OpenedSource {

@@ -1,4 +1,5 @@
 import type { BadLine } from "@step-log/core";
+import type { Remembered } from "./import-memory.ts";
 import { OUTCOMES, type Outcome } from "./run-store.ts";
 
 /** What could not be read, and where. */
@@ -25,23 +26,41 @@ export class ImportTally {
   records = 0;
   bytes = 0;
   problemCount = 0;
-  sharedCount = 0;
   readonly runs: Record<Outcome, number>;
   readonly formats: Record<string, number> = {};
   readonly problems: Problem[] = [];
   /** Sources in which there is no run. */
   readonly leftOut: string[] = [];
   leftOutCount = 0;
+  /** Sources that were not read again. */
+  unread = 0;
   readonly #seen = new Map<string, Seen>();
+  readonly #contested = new Set<string>();
   readonly #shared = new Map<string, { sources: string[]; taken: string }>();
 
   constructor() {
     this.runs = Object.fromEntries(OUTCOMES.map((it) => [it, 0])) as Record<Outcome, number>;
   }
 
+  get sharedCount(): number {
+    return this.#contested.size;
+  }
+
   /** Runs that a source was found to share with an earlier one. */
   get shared(): readonly SharedRun[] {
     return [...this.#shared].map(([runId, it]) => ({ runId, ...it }));
+  }
+
+  /** Whether a run is in several sources, or was left as it is. */
+  isContested(runId: string): boolean {
+    return this.#contested.has(runId) || this.#seen.get(runId)?.outcome === "kept";
+  }
+
+  /** A source that has not changed since it was imported. */
+  recalled(source: string, { format, runs }: Remembered): void {
+    this.unread++;
+    this.format(format);
+    for (const { run_id, records } of runs) this.settled(run_id, records, source, "unchanged");
   }
 
   /** The first runs that were left as they are, though a source has other records of them. */
@@ -99,13 +118,13 @@ export class ImportTally {
   }
 
   #share(runId: string, earlier: string, source: string, isTaken: boolean): void {
+    this.#contested.add(runId);
     const known = this.#shared.get(runId);
     if (known !== undefined) {
       known.sources.push(source);
       if (isTaken) known.taken = source;
       return;
     }
-    this.sharedCount++;
     if (this.#shared.size >= MAX_TOLD) return;
     this.#shared.set(runId, { sources: [earlier, source], taken: isTaken ? source : earlier });
   }

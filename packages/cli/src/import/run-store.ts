@@ -1,3 +1,4 @@
+import type { ImportMemory } from "./import-memory.ts";
 import type { StagedRun } from "./staged-runs.ts";
 
 /**
@@ -23,6 +24,8 @@ export interface RunStore {
   readonly keptHint: string;
   /** Puts a run in its place, unless it is there. */
   settle(run: StagedRun): Promise<Outcome>;
+  /** What is known of earlier imports into it; none where it cannot tell. */
+  readonly memory?: ImportMemory;
   /** All that was settled is there, as safe as the place promises. */
   close(): Promise<void>;
 }

@@ -16,7 +16,9 @@ export async function isForeign(path: string): Promise<boolean> {
   const about = await stat(path).catch(() => undefined);
   if (about?.isFile()) return (await kindOf(path)) === "foreign";
   if (!about?.isDirectory()) return false;
-  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  const found = await readdir(path, { withFileTypes: true }).catch(() => []);
+  // What is hidden keeps the books of our own folders, or is of the system.
+  const entries = found.filter(({ name }) => !name.startsWith("."));
   const logs = entries
     .filter((it) => it.isFile() && /\.jsonl(?:\.gz)?$/.test(it.name))
     .slice(0, MAX_FILES);

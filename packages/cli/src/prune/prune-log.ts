@@ -110,7 +110,7 @@ function answerOf({ found, chosen, deleted, io }: AnswerParts) {
       chosen.length > SHOWN && !deleted && `The first ${SHOWN}:`,
     ]
       .filter((text) => text !== false)
-      .join(" "),
+      .join("\n"),
     json: {
       ...{ is_dry_run: deleted === undefined, runs, files, bytes: size, bytes_before: found.bytes },
       deleted: chosen.map((it) =>

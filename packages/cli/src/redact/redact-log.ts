@@ -56,13 +56,9 @@ export async function redactLog(
   const { counts } = lines;
   await writeAnswer(io, formatOf(options), answerOf(counts, options, written));
   if (counts.badLines === 0) return OK;
-  const what = options.keepBadLines === true ? "kept, and looked through as text" : "left out";
-  note(io, `${plural(counts.badLines, "line")} could not be read and ${were(counts)} ${what}`);
+  const what = options.keepBadLines === true ? "kept, looked through as text" : "left out";
+  note(io, `${plural(counts.badLines, "line")} could not be read: ${what}`);
   return FOUND_PROBLEMS;
-}
-
-function were({ badLines }: RedactCounts): string {
-  return badLines === 1 ? "was" : "were";
 }
 
 interface Copy {
@@ -85,15 +81,16 @@ async function copiesOf(location: string, out: string, io: Io): Promise<readonly
   }
   const files = await fsSource(found.path).files();
   const target = resolve(io.cwd, out);
-  const copies = intoFolder(found.path, out, target)
+  const isFolder = intoFolder(found.path, out, target);
+  const copies = isFolder
     ? files.map((file) => ({ files: [file], path: join(target, basename(file.path)) }))
     : [{ files, path: target }];
+  if (files.length === 0) throw new UsageError(`there is no log in ${location}`);
   const taken = copies.find(({ path }) => existsSync(path));
   if (taken !== undefined) {
     throw new UsageError(`${taken.path} is there already; redact writes to new files only`);
   }
-  if (files.length === 0) throw new UsageError(`there is no log in ${location}`);
-  if (intoFolder(found.path, out, target)) await mkdir(target, { recursive: true, mode: 0o700 });
+  if (isFolder) await mkdir(target, { recursive: true, mode: 0o700 });
   return copies;
 }
 

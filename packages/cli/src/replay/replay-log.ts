@@ -27,6 +27,8 @@ export async function replayLog(
       "replay fills a terminal, and there is none; `step-log show` prints the steps, --step N one of them",
     );
   }
+  // Loaded while the log is looked at.
+  const parts = Promise.all([import("./replay-session.ts"), import("@step-log/usage")]);
   let bar: ReturnType<typeof progress> | undefined;
   const log = await openLog(locations, io, { onRead: (bytes) => bar?.add(bytes) });
   bar = progress(io, `looking for runs in ${log.name}`, await log.size());
@@ -36,10 +38,7 @@ export async function replayLog(
       : { runId: await findRun(log, options.run, io), isOnly: true };
   bar.end();
   bar = undefined;
-  const [{ replaySession }, { costOf }] = await Promise.all([
-    import("./replay-session.ts"),
-    import("@step-log/usage"),
-  ]);
+  const [{ replaySession }, { costOf }] = await parts;
   const left = await replaySession(io, {
     log,
     start,

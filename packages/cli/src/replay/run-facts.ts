@@ -1,57 +1,51 @@
-import type { Replay, StepTotals } from "@step-log/replay";
-import { count, duration, plural, usd } from "../output/figures.ts";
+import type { Summary } from "@step-log/core";
+import type { Replay } from "@step-log/replay";
+import { duration, plural } from "../output/figures.ts";
 import type { Paint } from "../output/paint.ts";
+import { statusText } from "../show/times.ts";
+import { errorsText, totalsText } from "../show/totals-text.ts";
 import { cutEnd } from "../terminal/cells.ts";
 import type { OpenRun, StepsPage, StepsView } from "./replay-state.ts";
 
 /** How the run stands: `failed, 12 s` */
-export function statusText(run: OpenRun): string {
+export function runStatus(run: OpenRun): string {
   if (!run.isComplete) return `reading, ${plural(run.length, "step")} so far`;
-  const { status, durationMs } = summaryOf(run);
-  return `${status ?? "no end"} after ${duration(durationMs)}`;
+  const { status, startedAt, durationMs } = summaryOf(run);
+  return statusText(status, startedAt, duration(durationMs));
 }
 
-const summaries = new WeakMap<
-  Replay,
-  { version: number; status: string | null; durationMs: number }
->();
+type Known = Pick<Summary, "status" | "startedAt" | "durationMs"> & { readonly version: number };
 
-function summaryOf({ replay, version }: OpenRun): { status: string | null; durationMs: number } {
+const summaries = new WeakMap<Replay, Known>();
+
+function summaryOf({ replay, version }: OpenRun): Known {
   const known = summaries.get(replay);
   if (known?.version === version) return known;
-  const { status, durationMs } = replay.summary();
-  const made = { version, status, durationMs };
+  const { status, startedAt, durationMs } = replay.summary();
+  const made = { version, status, startedAt, durationMs };
   summaries.set(replay, made);
   return made;
 }
 
 /** What a run came to, in a line under the breadcrumbs. */
 export function factsLine(
-  run: OpenRun,
+  { replay }: OpenRun,
   { view }: StepsPage,
   columns: number,
   paint: Paint,
 ): string {
-  const { llmCalls, toolCalls, errors, costUsd, unpricedCalls } = run.replay.totals();
+  const totals = replay.totals();
+  const lines = replay.badLines.length;
   const facts = [
-    plural(llmCalls, "model call"),
-    plural(toolCalls, "tool call"),
-    plural(errors, "error"),
-    ...(llmCalls === 0 ? [] : [tokensText(run.replay.totals())]),
-    ...(costUsd === null ? [] : [`${usd(costUsd)}${unpricedCalls > 0 ? "+" : ""}`]),
-    ...(run.replay.badLines.length > 0
-      ? [`${plural(run.replay.badLines.length, "line")} not read`]
-      : []),
+    ...totalsText(totals),
+    ...(lines > 0 ? [`${plural(lines, "line")} not read`] : []),
   ];
   const ordered = VIEW_NAMES[view];
-  const text = cutEnd(facts.join(" · "), columns - 2 - (ordered === "" ? 0 : ordered.length + 3));
+  const room = columns - 2 - (ordered === "" ? 0 : ordered.length + 3);
+  const text = cutEnd(facts.join(" · "), room);
   const rest = ordered === "" ? "" : ` ${paint.dim("·")} ${paint.bold(ordered)}`;
-  return ` ${errors > 0 ? withRed(text, plural(errors, "error"), paint) : paint.dim(text)}${rest}`;
-}
-
-function tokensText({ tokens, llmCalls, llmCallsWithoutUsage }: StepTotals): string {
-  if (llmCallsWithoutUsage === llmCalls) return "tokens not known";
-  return `${count(tokens.input)} tokens in, ${count(tokens.output)} out`;
+  const shown = totals.errors > 0 ? withRed(text, errorsText(totals), paint) : paint.dim(text);
+  return ` ${shown}${rest}`;
 }
 
 function withRed(text: string, part: string, paint: Paint): string {

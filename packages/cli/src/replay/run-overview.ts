@@ -1,7 +1,9 @@
 import type { CostFunction } from "@step-log/replay";
 import type { LogItem } from "../locations/log-item.ts";
 import { field, numberField, textField } from "../show/fields.ts";
+import { tokensOf } from "../show/step-facts.ts";
 import { priceOf } from "../show/step-lines.ts";
+import { knownTime } from "../show/times.ts";
 
 /** What a run came to, in a row of the list of runs. */
 export interface RunOverview {
@@ -10,10 +12,12 @@ export interface RunOverview {
   readonly status: string | null;
   readonly steps: number;
   readonly errors: number;
-  readonly tokens: number;
+  /** `null` where no call tells any. */
+  readonly tokens: number | null;
   /** US dollars of the calls whose price is known, `null` where it is known of none. */
   readonly costUsd: number | null;
-  readonly durationMs: number;
+  /** `null` where times are not known. */
+  readonly durationMs: number | null;
 }
 
 /** Counts what a run came to, record by record. */
@@ -22,7 +26,7 @@ export class OverviewTally {
   #status: string | null = null;
   #steps = 0;
   #errors = 0;
-  #tokens = 0;
+  #tokens: number | null = null;
   #usd: number | null = null;
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
@@ -42,9 +46,8 @@ export class OverviewTally {
         this.#status = textField(record, "status");
         break;
       case "llm_call":
-        this.#tokens +=
-          (numberField(record, "input_tokens") ?? 0) + (numberField(record, "output_tokens") ?? 0);
-        this.#add(priceOf(record, costOf));
+        this.#tokens = sum(this.#tokens, tokensOf({ type: record.type, record }));
+        this.#usd = sum(this.#usd, priceOf(record, costOf));
         this.#count(record);
         break;
       case "tool_call":
@@ -54,6 +57,7 @@ export class OverviewTally {
   }
 
   overview(): RunOverview {
+    const hasTimes = Number.isFinite(this.#first) && knownTime(this.#last) !== null;
     return {
       agent: this.#agent,
       status: this.#status,
@@ -61,16 +65,17 @@ export class OverviewTally {
       errors: this.#errors,
       tokens: this.#tokens,
       costUsd: this.#usd,
-      durationMs: Math.max(0, 1000 * (this.#last - this.#first)) || 0,
+      durationMs: hasTimes ? Math.max(0, 1000 * (this.#last - this.#first)) : null,
     };
-  }
-
-  #add(usd: number | null): void {
-    if (usd !== null) this.#usd = (this.#usd ?? 0) + usd;
   }
 
   #count(record: object): void {
     this.#steps++;
     if ((field(record, "error") ?? null) !== null) this.#errors++;
   }
+}
+
+/** The sum of what is known. */
+function sum(a: number | null, b: number | null): number | null {
+  return b === null ? a : (a ?? 0) + b;
 }

@@ -4,6 +4,7 @@ import { count, duration, plural, usd } from "../output/figures.ts";
 import { field, textField } from "../show/fields.ts";
 import { aboutStep, kindOf, kindTone, tokensOf } from "../show/step-facts.ts";
 import { priceOf } from "../show/step-lines.ts";
+import { afterMs } from "../show/times.ts";
 import { widthOf } from "../terminal/cells.ts";
 import type { OpenRun, ReplayState, StepsPage } from "./replay-state.ts";
 import type { RowColumn } from "./row-layout.ts";
@@ -38,7 +39,7 @@ export function stepColumns(
       width: 9,
       align: "right",
       leaveOut: 2,
-      text: ({ step, replay }) => (step === null ? "" : afterText(replay, step.startedAt)),
+      text: ({ step, replay }) => (step === null ? "" : duration(afterMs(replay, step))),
       tone: () => "dim",
     },
     {
@@ -107,11 +108,6 @@ function agentOf(replay: Replay): string {
 
 function aboutRun(replay: Replay): string {
   return `${plural(replay.length, "step")}, ${replay.runId}`;
-}
-
-function afterText(replay: Replay, startedAt: number): string {
-  const first = replay.at(0)?.startedAt ?? startedAt;
-  return duration(Math.max(0, 1000 * (startedAt - first)));
 }
 
 function tokensColumn(most: number): RowColumn<StepRow> {

@@ -1,5 +1,6 @@
 import { count, duration, plural, time, usd } from "../output/figures.ts";
 import type { Paint } from "../output/paint.ts";
+import { knownTime } from "../show/times.ts";
 import { widthOf } from "../terminal/cells.ts";
 import type { Tone } from "../terminal/line.ts";
 import { type Body, positionOf } from "./body.ts";
@@ -60,7 +61,7 @@ const COLUMNS: readonly RowColumn<ListedRun>[] = [
     width: 16,
     leaveOut: 1,
     // Who looks for a run does not know the second.
-    text: ({ startedAt }) => time(startedAt).slice(0, 16),
+    text: ({ startedAt }) => time(knownTime(startedAt)).slice(0, 16),
     tone: () => "dim",
   },
   {
@@ -82,7 +83,7 @@ const COLUMNS: readonly RowColumn<ListedRun>[] = [
 ];
 
 /** The colour of how a run ended. */
-export function statusTone(status: string | null): Tone {
+function statusTone(status: string | null): Tone {
   if (status === "error") return "bad";
   return status === "ok" ? "good" : "dim";
 }

@@ -11,7 +11,7 @@ import {
   type StepsView,
 } from "./replay-state.ts";
 import { GUTTER, headLine, rowLine, withWidths } from "./row-layout.ts";
-import { factsLine, statusText } from "./run-facts.ts";
+import { factsLine, runStatus } from "./run-facts.ts";
 import { textMatch } from "./search.ts";
 import { stepColumns } from "./step-columns.ts";
 import { stepPageLines } from "./step-page-lines.ts";
@@ -36,7 +36,7 @@ export function viewSteps(state: ReplayState, page: StepsPage, paint: Paint): Bo
     ? beside(list, sideLines(state, rows.at(page.cursor), columns - width - 4, paint), width, paint)
     : list;
   return {
-    about: statusText(run),
+    about: runStatus(run),
     lines: [factsLine(run, page, columns, paint), ...lines],
     keys: keysFor(page.view),
     position: positionOf(page.cursor, rows.length),

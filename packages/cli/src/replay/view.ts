@@ -90,7 +90,7 @@ function bottomLine(state: ReplayState, { keys, position }: Body, paint: Paint):
   const right = [searchText(state), state.isFollowing ? "following" : "", position]
     .filter(Boolean)
     .join("  ");
-  const room = Math.max(10, columns - widthOf(right) - 3);
+  const room = Math.max(10, columns - widthOf(right) - 4);
   const text = (shown: string) => fit(shown, room);
   if (prompt !== null) {
     const lead = prompt.kind === "search" ? "/" : "step ";
@@ -99,10 +99,10 @@ function bottomLine(state: ReplayState, { keys, position }: Body, paint: Paint):
     const tail = widthOf(typed) > room - 8 ? `…${typed.slice(-(room - 9))}` : typed;
     const shown = `${lead}${tail}`;
     const rest = " ".repeat(Math.max(0, room - widthOf(shown) - 1));
-    return ` ${paint.bold(shown)}${paint.inverse(" ")}${rest} ${paint.dim(right)}`;
+    return ` ${paint.bold(shown)}${paint.inverse(" ")}${rest}  ${paint.dim(right)}`;
   }
-  if (notice !== null) return ` ${paint.bold(text(safe(notice)))} ${paint.dim(right)}`;
-  return ` ${hints(keys, room, paint)} ${paint.dim(right)}`;
+  if (notice !== null) return ` ${paint.bold(text(safe(notice)))}  ${paint.dim(right)}`;
+  return ` ${hints(keys, room, paint)}  ${paint.dim(right)}`;
 }
 
 /** As many as have room, whole ones. */

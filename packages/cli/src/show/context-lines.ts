@@ -6,6 +6,7 @@ import { field, isObject, textField } from "./fields.ts";
 import { messageLines as contentLines } from "./message-lines.ts";
 import { aboutStep, stateMark } from "./step-facts.ts";
 import { type Fact, factLines, heading, section, stepName } from "./step-lines.ts";
+import { knownTokens } from "./totals-text.ts";
 import { type ValueOptions, valueLines } from "./value-lines.ts";
 
 // The last ones tell what led to it; the others are a key away.
@@ -16,14 +17,18 @@ export function* contextLines(replay: Replay, step: ReplayStep): Generator<Line,
   const context = replay.contextAt(step.index);
   if (context === undefined) return;
   const { totals, toolCalls, elapsedMs, running, inside, lastError } = context;
-  const { tokens, llmCalls, unpricedCalls, costUsd } = totals;
+  const tokens = knownTokens(totals);
+  const { llmCalls, unpricedCalls, costUsd } = totals;
   const facts: (Fact | false)[] = [
     ["had run for", duration(elapsedMs)],
     ["calls of models", count(llmCalls)],
     ["calls of tools", count(totals.toolCalls)],
     ["errors", count(totals.errors)],
-    ["tokens in", `${count(tokens.input)}, ${count(tokens.cacheRead)} from the cache`],
-    ["tokens out", count(tokens.output)],
+    [
+      "tokens in",
+      tokens === null ? "-" : `${count(tokens.input)}, ${count(tokens.cacheRead)} from the cache`,
+    ],
+    ["tokens out", count(tokens?.output)],
     costUsd !== null && [
       "spent",
       `${usd(costUsd)}${unpricedCalls > 0 ? `, and ${plural(unpricedCalls, "call")} of unknown price` : ""}`,

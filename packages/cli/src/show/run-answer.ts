@@ -1,10 +1,12 @@
 import type { LlmCallRecord } from "@step-log/core";
 import type { CostFunction, Replay, ReplayStep } from "@step-log/replay";
 import { type Answer, type Column, table } from "../output/answer.ts";
-import { count, duration, plural, time, usd } from "../output/figures.ts";
+import { count, duration, time, usd } from "../output/figures.ts";
 import { textField } from "./fields.ts";
 import { aboutStep, kindOf, stateMark, tokensOf } from "./step-facts.ts";
 import { priceOf } from "./step-lines.ts";
+import { afterMs, knownTime, statusText } from "./times.ts";
+import { knownTokens, totalsText } from "./totals-text.ts";
 
 /** How the steps of a run are listed. */
 export interface RunAnswerOptions {
@@ -26,29 +28,26 @@ export function runAnswer(
   });
   const columns = columnsFor(replay, isTree, rows);
   const { status, durationMs, startedAt } = replay.summary();
-  const { llmCalls, toolCalls, errors, tokens, costUsd, unpricedCalls } = replay.totals();
+  const totals = replay.totals();
+  const tokens = knownTokens(totals);
   const headline = [
-    `run ${replay.runId}: ${status ?? "no end"} after ${duration(durationMs)}`,
-    plural(llmCalls, "model call"),
-    plural(toolCalls, "tool call"),
-    plural(errors, "error"),
-    `${count(tokens.input)} tokens in, ${count(tokens.output)} out`,
-    ...(costUsd === null ? [] : [usd(costUsd) + (unpricedCalls > 0 ? " and more" : "")]),
+    `run ${replay.runId}: ${statusText(status, startedAt, duration(durationMs))}`,
+    ...totalsText(totals),
   ].join(", ");
   return {
-    headline: `${headline}; began ${time(startedAt)}`,
+    headline: `${headline}; began ${time(knownTime(startedAt))}`,
     json: {
       run_id: replay.runId,
       status,
       started_at: startedAt,
       duration_ms: durationMs,
-      llm_calls: llmCalls,
-      tool_calls: toolCalls,
-      errors,
-      input_tokens: tokens.input,
-      output_tokens: tokens.output,
-      cost_usd: costUsd,
-      unpriced_calls: unpricedCalls,
+      llm_calls: totals.llmCalls,
+      tool_calls: totals.toolCalls,
+      errors: totals.errors,
+      input_tokens: tokens?.input ?? null,
+      output_tokens: tokens?.output ?? null,
+      cost_usd: totals.costUsd,
+      unpriced_calls: totals.unpricedCalls,
       bad_lines: replay.summary().badLines,
       steps: rows.map((row) =>
         Object.fromEntries(columns.map(({ name, value }) => [name, value(row) ?? null])),
@@ -142,9 +141,4 @@ const COST: Column<Row> = {
 /** Nothing else takes a time that could be missing. */
 function isCall({ type, durationMs }: ReplayStep): boolean {
   return durationMs !== null || type === "llm_call" || type === "tool_call";
-}
-
-function afterMs(replay: Replay, step: ReplayStep): number {
-  const first = replay.at(0)?.startedAt ?? step.startedAt;
-  return Math.max(0, Math.round(1000 * (step.startedAt - first) * 1000) / 1000);
 }

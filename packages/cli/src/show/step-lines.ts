@@ -5,6 +5,7 @@ import { BLANK, type Line, span } from "../terminal/line.ts";
 import { field, isObject, numberField, textField } from "./fields.ts";
 import { messageLines } from "./message-lines.ts";
 import { kindOf } from "./step-facts.ts";
+import { afterMs, knownTime } from "./times.ts";
 import { type ValueOptions, valueLines } from "./value-lines.ts";
 
 /** How a step is written. */
@@ -150,9 +151,8 @@ export function stateText({ state, durationMs }: ReplayStep): string {
 }
 
 function beganText(replay: Replay, step: ReplayStep): string {
-  const first = replay.at(0);
-  const intoRun = first === undefined ? 0 : Math.max(0, 1000 * (step.startedAt - first.startedAt));
-  return `${time(step.startedAt)}, ${duration(intoRun)} into the run`;
+  const began = knownTime(step.startedAt);
+  return began === null ? "-" : `${time(began)}, ${duration(afterMs(replay, step))} into the run`;
 }
 
 function tokensIn(record: object): string {

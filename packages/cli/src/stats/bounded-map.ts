@@ -1,8 +1,8 @@
 /** What all goes by that has too long a name, or comes when there are too many. */
 export const OTHER = "(other)";
 
-/** What has no name. */
-export const UNKNOWN = "(unknown)";
+// What has no name.
+const UNKNOWN = "(unknown)";
 
 // Names of models and tools have fewer than 100 characters as a rule, ARNs up to 200, run ids 36.
 const MAX_CHARS = 512;

@@ -145,7 +145,7 @@ export class LogTally implements ScanVisitor {
     }
   }
 
-  /** Adds what another tally held. */
+  /** Adds what another tally held, and takes it over. */
   merge(other: TallyState): void {
     for (const [name, sums, durations] of other.tools)
       mergeTimed(this.tools, name, sums, durations);
@@ -162,7 +162,10 @@ export class LogTally implements ScanVisitor {
     for (const [reason, calls] of other.stopReasons) addCount(this.stopReasons, reason, calls);
     for (const [reason, calls] of other.unpricedReasons)
       addCount(this.unpricedReasons, reason, calls);
-    for (const [runId, run] of other.runs) mergeRun(this.#runOf(runId), run);
+    for (const [runId, run] of other.runs) {
+      if (this.runs.has(runId) || this.runs.size >= MAX_RUNS) mergeRun(this.#runOf(runId), run);
+      else this.runs.set(runId, run);
+    }
     this.dropped += other.dropped;
     this.badLines += other.badLines;
   }

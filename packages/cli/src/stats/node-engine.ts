@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import type { BadLine } from "@step-log/core";
 import { type LogPart, logParts, scannedOf } from "@step-log/fs-sink/scan";
 import type { Log } from "../locations/log.ts";
-import { LogTally, type TallyQuestion, type TallyState } from "./log-tally.ts";
+import type { LogTally, TallyQuestion, TallyState } from "./log-tally.ts";
 import { bytesRead, type PartQueue, partQueue } from "./part-queue.ts";
 import type { StatsEngine, TallyOptions } from "./stats-engine.ts";
 import type { WorkerTask } from "./stats-worker.ts";
@@ -19,16 +20,17 @@ const TELL_EVERY_MS = 100;
  */
 export const nodeEngine: StatsEngine = {
   async tally(logs, question, options) {
-    const tally = new LogTally(question);
     const parts: LogPart[] = [];
+    const unread: BadLine[] = [];
     for (const { path } of logs) {
       if (path === undefined) continue;
       options.signal.throwIfAborted();
       const found = await logParts(path);
       parts.push(...found.parts);
-      for (const line of found.badLines) tally.badLine(line);
+      unread.push(...found.badLines);
     }
-    await scan(newestFirst(parts), question, options, tally);
+    const tally = await scan(newestFirst(parts), question, options);
+    for (const line of unread) tally.badLine(line);
     for (const log of logs) if (log.path === undefined) await read(log, tally, options);
     return tally;
   },
@@ -43,8 +45,7 @@ async function scan(
   parts: readonly LogPart[],
   question: TallyQuestion,
   { signal, onRead, onTotal, threads }: TallyOptions,
-  tally: LogTally,
-): Promise<void> {
+): Promise<LogTally> {
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   onTotal?.(total);
   const most = Math.min(availableParallelism(), Math.ceil(total / BYTES_A_THREAD));
@@ -59,10 +60,9 @@ async function scan(
       inThread(file as URL, { queue, question }, all),
     );
     // This thread is one of them.
-    const own = tallyParts(queue, question, all);
-    for (const state of await Promise.all([own.then((it) => it.state()), ...states])) {
-      tally.merge(state);
-    }
+    const [tally, ...others] = await Promise.all([tallyParts(queue, question, all), ...states]);
+    for (const state of others) tally.merge(state);
+    return tally;
   } finally {
     // One that failed ends the others.
     ended.abort();

@@ -38,7 +38,9 @@ export async function tallyLogs(
   const [first] = logs;
   const name = logs.length === 1 && first ? first.name : plural(logs.length, "location");
   const onTotal = (ofFiles: number) => {
-    const total = sizes.includes(null) ? null : sizes.reduce<number>((sum, it) => sum + (it ?? 0), ofFiles);
+    const total = sizes.includes(null)
+      ? null
+      : sizes.reduce<number>((sum, it) => sum + (it ?? 0), ofFiles);
     bar = progress(io, `reading ${name}`, total);
   };
   // Another engine may come to stand here, for logs beyond one machine.

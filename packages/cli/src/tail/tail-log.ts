@@ -9,6 +9,7 @@ import { openLog } from "../locations/open-log.ts";
 import { plural } from "../output/figures.ts";
 import { note } from "../output/note.ts";
 import { paintFor } from "../output/paint.ts";
+import { progress } from "../output/progress.ts";
 import { tellBadLines } from "../output/tell-bad-lines.ts";
 import { write } from "../output/write.ts";
 import { recordTypes } from "../record-types.ts";
@@ -34,7 +35,10 @@ export async function tailLog(
   options: TailLogOptions,
 ): Promise<ExitCode> {
   const found = await findLocations(locations, io);
-  const sources = await Promise.all(found.map((location) => tailSource(location, io)));
+  // Of the end a look is enough; but what is wanted may stand far from it.
+  const bar = progress(io, "looking back", null);
+  const onRead = (bytes: number) => bar.add(bytes);
+  const sources = await Promise.all(found.map((location) => tailSource(location, io, onRead)));
   const runId =
     options.run === undefined
       ? undefined
@@ -48,7 +52,11 @@ export async function tailLog(
         );
   const tail: TailOptions = { runId, wants: filter(options), signal: io.signal };
   const printer = new Printer(io, options);
-  const last = () => lastOfAll(sources, options.lines, tail);
+  const last = async () => {
+    const items = await lastOfAll(sources, options.lines, tail);
+    bar.end();
+    return items;
+  };
   if (!options.follow) {
     for (const item of await last()) await printer.print(item);
     return tellBadLines(io, printer.badLines);

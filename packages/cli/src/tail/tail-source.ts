@@ -26,18 +26,22 @@ export interface TailSource {
 }
 
 /** Opens the end of a location; of what cannot be read from its end, all is read. */
-export async function tailSource(location: Location, io: Io): Promise<TailSource> {
+export async function tailSource(
+  location: Location,
+  io: Io,
+  onRead: (bytes: number) => void,
+): Promise<TailSource> {
   const isFile = location.kind === "path" && !(await isForeign(location.path));
-  if (isFile) return fileTail(location.path);
-  const log = await openLog([location.name], io);
+  if (isFile) return fileTail(location.path, onRead);
+  const log = await openLog([location.name], io, { onRead });
   return { last: (count, options) => lastOf(log, count, options) };
 }
 
-async function fileTail(path: string): Promise<TailSource> {
+async function fileTail(path: string, onRead: (bytes: number) => void): Promise<TailSource> {
   const { fsSource } = await import("@step-log/fs-sink");
   return {
     last: (count, { runId, ...options }) =>
-      fsSource(path).last(count, { ...options, ...(runId !== undefined && { runId }) }),
+      fsSource(path, { onRead }).last(count, { ...options, ...(runId !== undefined && { runId }) }),
     follow(onCaughtUp, { runId, signal }) {
       const source: FsSource = fsSource(path, { follow: true, from: "end", onCaughtUp });
       return runId === undefined ? source.readAll({ signal }) : source.read(runId, { signal });

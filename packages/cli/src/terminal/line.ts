@@ -18,9 +18,18 @@ export interface Line {
   readonly hang: number;
 }
 
-/** Makes a piece of whatever a log holds; tabs are spaces. */
+/** Makes a piece of whatever a log holds; tabs go on to their stops. */
 export function span(text: string, tone: Tone = "text"): Span {
-  return { text: safe(text.replaceAll("\t", "  ")), tone };
+  return { text: safe(withoutTabs(text)), tone };
+}
+
+const TAB_STOP = 8;
+
+function withoutTabs(text: string): string {
+  if (!text.includes("\t")) return text;
+  return text
+    .split("\t")
+    .reduce((before, next) => before + " ".repeat(TAB_STOP - (before.length % TAB_STOP)) + next);
 }
 
 /** Makes a line of pieces; of a text, one of its own. */

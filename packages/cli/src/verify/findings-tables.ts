@@ -6,23 +6,27 @@ import type { BadPlace, Findings } from "./findings.ts";
 
 /** What was looked at, and whether something is wrong with it, in a sentence or two. */
 export function headlineOf(findings: Findings): string {
-  const { files, runs, records, badLineCount, missingSteps, duplicates } = findings;
+  const { files, runs, records, badLineCount } = findings;
+  const missingSteps = findings.missingSteps ?? 0;
+  const duplicates = findings.duplicates ?? 0;
+  const dropped = findings.droppedCount ?? 0;
+  const unfinished = findings.unfinished ?? 0;
   const size = findings.bytes === null ? "" : `, ${bytes(findings.bytes)}`;
   const read = `${plural(files, "file")}${size}: ${plural(records, "record")} of ${plural(runs, "run")}.`;
   const wrong = [
     badLineCount > 0 && `${plural(badLineCount, "line")} could not be read`,
     missingSteps > 0 && `${plural(missingSteps, "step")} missing`,
     duplicates > 0 && `${plural(duplicates, "step")} recorded twice`,
-    findings.droppedCount > 0 && `${plural(findings.droppedCount, "record")} lost by the writer`,
+    dropped > 0 && `${plural(dropped, "record")} lost by the writer`,
     findings.isSound || badLineCount + missingSteps + duplicates > 0 ? false : "parts missing",
   ].filter((text) => text !== false);
   const besides = [
     findings.tornTail && "A file ends in the middle of a record.",
-    findings.unfinished > 0 && `${plural(findings.unfinished, "step")} never ended.`,
+    unfinished > 0 && `${plural(unfinished, "step")} never ended.`,
     findings.isPartial && "There are too many runs to look at the steps of all.",
   ].filter((text) => text !== false);
   return [read, wrong.length > 0 ? `${wrong.join(", ")}.` : "Nothing is wrong.", ...besides].join(
-    " ",
+    "\n",
   );
 }
 

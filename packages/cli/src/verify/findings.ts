@@ -14,7 +14,7 @@ export interface BadPlace {
   readonly reason: string;
 }
 
-/** What was found at locations, of whatever kind; what does not apply is 0, what is not known `null`. */
+/** What was found at locations, of whatever kind; what cannot be known of one is `null`. */
 export interface Findings {
   readonly files: number;
   readonly bytes: number | null;
@@ -22,14 +22,14 @@ export interface Findings {
   readonly records: number;
   readonly runs: number;
   readonly badLineCount: number;
-  readonly stubCount: number;
-  readonly gluedCount: number;
-  readonly nulBytes: number;
+  readonly stubCount: number | null;
+  readonly gluedCount: number | null;
+  readonly nulBytes: number | null;
   readonly tornTail: boolean;
-  readonly duplicates: number;
-  readonly missingSteps: number;
-  readonly unfinished: number;
-  readonly droppedCount: number;
+  readonly duplicates: number | null;
+  readonly missingSteps: number | null;
+  readonly unfinished: number | null;
+  readonly droppedCount: number | null;
   /** Whether runs were too many to look at the steps of all. */
   readonly isPartial: boolean;
   /** The first 100 of each location. */
@@ -86,8 +86,8 @@ export async function bucketFindings(
     onRead(report.bytes);
   }
   return {
-    ...{ ...counts, missingSteps, lines: null, stubCount: 0, gluedCount: 0, nulBytes: 0 },
-    ...{ tornTail: false, unfinished: 0, droppedCount: 0, isPartial: false },
+    ...{ ...counts, missingSteps, lines: null, stubCount: null, gluedCount: null, nulBytes: null },
+    ...{ tornTail: false, unfinished: null, droppedCount: null, isPartial: false },
     ...{ places: [], gaps: [], damagedFiles: [], buckets },
     isSound: buckets.length === 0,
     isMendable: false,

@@ -131,8 +131,15 @@ async function foreignFindings(location: Location, io: Io): Promise<Findings> {
     }
   }
   bar.end();
-  const none = { files: 1, bytes: null, lines: null, stubCount: 0, gluedCount: 0, nulBytes: 0 };
-  const steps = { duplicates: 0, missingSteps: 0, unfinished: 0, droppedCount: 0 };
+  const none = {
+    files: 1,
+    bytes: null,
+    lines: null,
+    stubCount: null,
+    gluedCount: null,
+    nulBytes: null,
+  };
+  const steps = { duplicates: null, missingSteps: null, unfinished: null, droppedCount: null };
   return {
     ...{ ...none, ...steps, records, runs: runs.size, badLineCount, places, gaps: [] },
     ...{ damagedFiles: [], buckets: [], tornTail: false, isPartial: false },

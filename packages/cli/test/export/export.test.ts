@@ -71,6 +71,7 @@ test("--since exports the runs that have a record of that time, whole", async ()
     cwd,
   });
   expect(none.stdout.trim().split("\n")).toHaveLength(1);
+  expect(none.stderr).toContain("no run has a record of that time");
   const all = await runCli(["export", "logs", "--format", "csv", "--since", "1h"], { cwd });
   expect(all.stdout.trim().split("\n")).toHaveLength(7);
 });

@@ -28,6 +28,10 @@ const write = (name: string, text: string | Uint8Array) => {
   mkdirSync(join(cwd, name, ".."), { recursive: true });
   writeFileSync(join(cwd, name), text);
 };
+const runsIn = (name: string) =>
+  readdirSync(join(cwd, name))
+    .filter((it) => !it.startsWith("."))
+    .sort();
 const read = (name: string) => readFileSync(join(cwd, name), "utf8");
 
 async function report(...args: string[]) {
@@ -53,7 +57,7 @@ describe("files", () => {
       problem_count: 0,
       problems: [],
     });
-    expect(readdirSync(join(cwd, "out")).sort()).toEqual(["c-1.jsonl", "s1.jsonl", "s2.jsonl"]);
+    expect(runsIn("out")).toEqual(["c-1.jsonl", "s1.jsonl", "s2.jsonl"]);
     expect(statSync(join(cwd, "out/s1.jsonl")).mode & 0o777).toBe(0o600);
     expect(statSync(join(cwd, "out")).mode & 0o777).toBe(0o700);
     expect(await summarize(fsSource(join(cwd, "out")).read("s1"))).toMatchObject({
@@ -68,7 +72,7 @@ describe("files", () => {
     const args = ["import", "-", "--out", "out", "--name", "mine", "--format", "openai-messages"];
     const { exitCode } = await runCli(args, { cwd, stdin: line });
     expect(exitCode).toBe(0);
-    expect(readdirSync(join(cwd, "out"))).toEqual(["mine-1.jsonl"]);
+    expect(runsIn("out")).toEqual(["mine-1.jsonl"]);
     const unknown = await runCli(["import", "-", "--format", "claude"], { cwd, stdin: line });
     expect(unknown.exitCode).toBe(2);
     expect(unknown.stderr).toContain("there is no format claude; there are step-log, otlp-json");
@@ -153,7 +157,38 @@ describe("doing it again", () => {
     });
     const after = statSync(join(cwd, "out/s1.jsonl"));
     expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs]);
-    expect(readdirSync(join(cwd, "out")).sort()).toEqual(["s1.jsonl", "s2.jsonl"]);
+    expect(runsIn("out")).toEqual(["s1.jsonl", "s2.jsonl"]);
+  });
+
+  test("does not read again what has not changed, nor what was made of it", async () => {
+    write("in/1.jsonl", claudeSession("s1", 2));
+    write("in/2.jsonl", claudeSession("s2", 2));
+    write("in/3.jsonl", `${claudeSession("s3", 2)}{oops\n`);
+    const first = await report("in", "--out", "out");
+    const again = await report("in", "--out", "out");
+    // One with a problem is read again, so that it is told again.
+    expect(again).toMatchObject({
+      exitCode: 1,
+      files: 3,
+      files_not_read_again: 2,
+      problem_count: 1,
+      runs: { ...NONE, unchanged: 3 },
+      records: first.records,
+      formats: { "claude-code": 3 },
+    });
+    rmSync(join(cwd, "out/s1.jsonl"));
+    write("in/2.jsonl", claudeSession("s2", 3));
+    expect(await report("in", "--out", "out")).toMatchObject({
+      files_not_read_again: 0,
+      runs: { ...NONE, new: 1, grown: 1, unchanged: 1 },
+    });
+    expect(await report("in", "--out", "out")).toMatchObject({ files_not_read_again: 2 });
+    for (const option of ["--no-redact", "--force"]) {
+      const other = await report("in", "--out", "out", option);
+      expect(other).toMatchObject({ files_not_read_again: 0, runs: { unchanged: 3 } });
+    }
+    write("out/.step-log-import.json", "[oops");
+    expect(await report("in", "--out", "out")).toMatchObject({ files_not_read_again: 0 });
   });
 
   test("a session that went on is replaced by its longer self, also where its end was open", async () => {
@@ -299,7 +334,7 @@ describe("without a file", () => {
     expect(stdout).toContain("runs        2 new\n");
     expect(stdout).toMatch(/^calls of models +2, 0 % failed; P50 .+, P95 .+, P99 /m);
     expect(stdout).toMatch(/^cost +\$\d/m);
-    expect(readdirSync(join(cwd, "logs")).sort()).toEqual(["c1.jsonl", "s1.jsonl"]);
+    expect(runsIn("logs")).toEqual(["c1.jsonl", "s1.jsonl"]);
   });
 
   test.each(["n\n", "\n", ""])(
@@ -322,7 +357,7 @@ describe("without a file", () => {
       stdin: "",
     });
     expect(told.exitCode).toBe(0);
-    expect(readdirSync(join(cwd, "mine")).sort()).toEqual(["c1.jsonl", "s1.jsonl"]);
+    expect(runsIn("mine")).toEqual(["c1.jsonl", "s1.jsonl"]);
   });
 
   test("the folders that the tools are told by the environment are looked at instead", async () => {

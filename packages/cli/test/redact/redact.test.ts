@@ -86,7 +86,7 @@ test("lines that cannot be read are left out, or kept and looked through, and co
   write("a.jsonl", `${line(1, {})}{"torn": "${SECRET}\n${line(2, {})}`);
   const out = await runCli(["redact", "a.jsonl", "--out", "b.jsonl"], { cwd });
   expect(out.exitCode).toBe(1);
-  expect(out.stderr).toContain("1 line could not be read and was left out");
+  expect(out.stderr).toContain("1 line could not be read: left out");
   expect(read("b.jsonl")).toBe(line(1, {}) + line(2, {}));
   const kept = await runCli(["redact", "a.jsonl", "--out", "c.jsonl", "--keep-bad-lines"], { cwd });
   expect(kept.exitCode).toBe(1);

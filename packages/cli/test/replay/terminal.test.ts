@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -38,7 +38,10 @@ async function shows(session: string, what: RegExp): Promise<string> {
 function start(session: string, command: string, [columns, rows] = [80, 24]): void {
   tmux("new-session", "-d", "-s", session, "-x", `${columns}`, "-y", `${rows}`, "-c", folder, "sh");
   tmux("send-keys", "-t", session, "PS1='$ '", "Enter");
-  type(session, `${process.execPath} ${builtCli()} ${command}; echo "left with $?"`, "Enter");
+  const program = `${process.execPath} ${builtCli()} ${command}`;
+  // So that the process is known which signals are for.
+  const line = `sh -c 'echo $$ >${session}.pid; exec ${program}'; echo "left with $?"`;
+  type(session, line, "Enter");
 }
 
 function type(session: string, ...keys: readonly string[]): void {
@@ -47,8 +50,7 @@ function type(session: string, ...keys: readonly string[]): void {
 
 /** The process that has the terminal of a session. */
 function processOf(session: string): number {
-  const shell = tmux("list-panes", "-t", session, "-F", "#{pane_pid}").trim();
-  return Number(execFileSync("ps", ["-o", "pid=", "--ppid", shell], { encoding: "utf8" }));
+  return Number(readFileSync(join(folder, `${session}.pid`), "utf8"));
 }
 
 /** A terminal as shells want it: lines are edited, what is typed is seen. */

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 // 2026-03-02 00:00:00 UTC
-export const START = 1_772_409_600;
+const START = 1_772_409_600;
 
 const DAY_S = 86_400;
 const MODELS = ["claude-sonnet-4-6", "gpt-5", "acme/own-1"];

@@ -24,5 +24,5 @@ test("what was searched for stands out in its own colour", () => {
 });
 
 test("controls in what a log holds are made visible, tabs are spaces", () => {
-  expect(span("\u{1b}[31m\tred").text).toBe("\\u{1b}[31m  red");
+  expect(span("\u{1b}[31m\tred").text).toBe("\\u{1b}[31m   red");
 });

@@ -23,7 +23,7 @@ test("a sound log is said to be so, with what was looked at", async () => {
   put("a.jsonl", line("a", 1) + line("a", 2));
   const { stdout, exitCode } = await verify("logs");
   expect(exitCode).toBe(0);
-  expect(plain(stdout)).toMatch(/^1 file, \d+ B: 2 records of 1 run\. Nothing is wrong\.\n/);
+  expect(plain(stdout)).toMatch(/^1 file, \d+ B: 2 records of 1 run\.\nNothing is wrong\.\n/);
 });
 
 test("bad lines are told by file, line and byte, in packed files too", async () => {
@@ -57,7 +57,7 @@ test("several locations are added up; what is hostile is made visible", async ()
   mkdirSync(join(cwd, "more"));
   writeFileSync(join(cwd, "more/b\u{1b}[31m.jsonl"), "{oops\n");
   const { stdout } = await verify("logs", "more");
-  expect(plain(stdout)).toMatch(/^2 files, .*: 1 record of 1 run\. 1 line could not be read/);
+  expect(plain(stdout)).toMatch(/^2 files, .*: 1 record of 1 run\.\n1 line could not be read/);
   expect(stdout).toContain(String.raw`b\u{1b}[31m.jsonl`);
 });
 

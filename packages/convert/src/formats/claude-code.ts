@@ -36,6 +36,8 @@ export const claudeCode: Format = {
 
 // Responses of parallel calls may take turns; this many are kept open for further lines.
 const MAX_OPEN_RESPONSES = 16;
+// Sessions whose lines may take turns: one, and its sub-agents.
+const MAX_ACTIVE = 16;
 // What waits behind the oldest of them; as a rule some ten records.
 const MAX_HELD = 1_000;
 // Lines of a sub-agent are found by the line before them; those of the last few thousand are known.
@@ -70,6 +72,8 @@ class ClaudeCodeReader implements FormatReader {
   readonly #output: FormatOutput;
   readonly #sessions = new Map<string, Session>();
   readonly #sidechainOf = new Map<string, string>();
+  /** Sessions that lines came of, the last one last. */
+  readonly #active = new Set<Session>();
   #current: Session | undefined;
   // Lines without a session before the first that has one: summaries, snapshots.
   #early: unknown[] | undefined = [];
@@ -94,6 +98,7 @@ class ClaudeCodeReader implements FormatReader {
   #line(line: Foreign, value: unknown): void {
     const ts = unixSeconds(line["timestamp"]);
     const session = this.#sessionOf(line, ts);
+    this.#settleIdle(session);
     const { type, message } = line;
     if (type === "assistant" && text(fields(message)["id"]) !== null)
       this.#assistant(session, line, ts);
@@ -107,9 +112,20 @@ class ClaudeCodeReader implements FormatReader {
   end(): void {
     for (const it of this.#early ?? []) this.#line(fields(it), it);
     for (const session of this.#sessions.values()) {
-      for (const [id, response] of session.open) passResponse(session, id, response);
+      passAll(session);
       session.calls.end();
     }
+  }
+
+  /** Files may hold sessions one after the other; what is over by all likelihood need not wait. */
+  #settleIdle(session: Session): void {
+    this.#active.delete(session);
+    this.#active.add(session);
+    if (this.#active.size <= MAX_ACTIVE) return;
+    const [idle] = this.#active;
+    if (idle === undefined) return;
+    this.#active.delete(idle);
+    passAll(idle);
   }
 
   #assistant(session: Session, line: Foreign, ts: number | null): void {
@@ -232,6 +248,10 @@ class ClaudeCodeReader implements FormatReader {
     this.#sessions.set(runId, session);
     return session;
   }
+}
+
+function passAll(session: Session): void {
+  for (const [id, response] of session.open) passResponse(session, id, response);
 }
 
 function passResponse(session: Session, id: string, response: Response): void {

@@ -195,3 +195,17 @@ test("what waits behind a response is bounded", async () => {
   expect(records.filter((it) => it.type === "llm_call")).toHaveLength(1);
   expect(records).toHaveLength(3_003);
 });
+
+test("sessions that stand one after the other in a file are all whole", async () => {
+  const sessions = Array.from({ length: 40 }, (_, i) => [
+    assistant(`m${i}`, 12, [use("t1", "Read", { path: "a.ts" })], 7, { sessionId: `s-${i}` }),
+    { ...result("t1", 14, "text"), sessionId: `s-${i}` },
+  ]);
+  const { records, bad } = await collect(lines(...sessions.flat()));
+  expect(bad).toEqual([]);
+  const types = ["run_start", "llm_call", "tool_call"];
+  for (let i = 0; i < 40; i++) {
+    const own = records.filter((it) => it.run_id === `s-${i}`);
+    expect(own.map(({ type }) => type)).toEqual(types);
+  }
+});

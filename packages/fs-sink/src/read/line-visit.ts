@@ -1,6 +1,6 @@
 import { type BadLine, parseRecord, type StepRecord } from "@step-log/core";
 import { LineScanner } from "./line-scanner.ts";
-import { type ScannedRecord, scannedOf } from "./scanned-record.ts";
+import type { ScannedRecord } from "./scanned-record.ts";
 import type { Text } from "./skip-json.ts";
 
 /** Hears of every line of a log, records in their order. */
@@ -25,9 +25,9 @@ export class LineVisit {
   #end = 0;
 
   /** @param parsed Hears of the records that had to be parsed, in place of the visitor. */
-  constructor(visitor: ScanVisitor, parsed?: (record: StepRecord) => void) {
+  constructor(visitor: ScanVisitor, parsed: (record: StepRecord) => void) {
     this.#visitor = visitor;
-    this.#parsed = parsed ?? ((record) => visitor.record(scannedOf(record), () => record));
+    this.#parsed = parsed;
   }
 
   /** Reads the line that begins at `from`: gives where its `\n` is, or -1 when it has to be parsed. */

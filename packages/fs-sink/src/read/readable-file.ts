@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, read } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, read, readSync } from "node:fs";
 import { isStepLogError, StepLogError } from "@step-log/core";
 import { type FileIdentity, identityOf } from "./file-identity.ts";
 
@@ -46,6 +46,11 @@ export class ReadableFile {
         else reject(error);
       });
     });
+  }
+
+  /** The same without waiting, for what is small. Throws errors of the file system. */
+  readNow(into: Buffer, position: number): number {
+    return readSync(this.#fd, into, 0, into.length, position);
   }
 
   /** Closes it; nothing may be being read. Closing it again does nothing. */

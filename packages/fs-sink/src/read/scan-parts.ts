@@ -1,12 +1,16 @@
+import { setImmediate } from "node:timers/promises";
 import { isStepLogError } from "@step-log/core";
-import { DEFAULT_LIMITS } from "./default-limits.ts";
+import { unreadable } from "./damage.ts";
+import { DEFAULT_LIMITS, SCAN_AHEAD_BYTES } from "./default-limits.ts";
 import { LineVisit, type ScanVisitor } from "./line-visit.ts";
 import { fileKey, type LogPart, passedOver } from "./log-parts.ts";
 import { readLogFile } from "./read-log-file.ts";
 import { ReadableFile } from "./readable-file.ts";
+import { RecordCutter } from "./record-cutter.ts";
+import { scannedOf } from "./scanned-record.ts";
 
-// Four times as much at once as when parsing, since it is done with it so much faster.
-export const SCAN_AHEAD_BYTES: number = 1024 * 1024;
+// What is read at once and at a time: most runs have fewer steps than fit in.
+const SMALL_BYTES = 64 * 1024;
 
 /** Options of `scanParts`. */
 export interface ScanOptions {
@@ -34,7 +38,7 @@ export async function scanParts(
   visitor: ScanVisitor,
   options: ScanOptions = {},
 ): Promise<void> {
-  const into = new LineVisit(visitor);
+  const into = new LineVisit(visitor, (record) => visitor.record(scannedOf(record), () => record));
   const { signal, onRead, ...limits } = options;
   const reading = {
     mode: "salvage",
@@ -45,6 +49,7 @@ export async function scanParts(
     signal,
     into,
   } as const;
+  let sinceTurn = 0;
   for (const part of parts) {
     signal?.throwIfAborted();
     const opened = open(part);
@@ -52,11 +57,45 @@ export async function scanParts(
       visitor.badLine(passedOver(part.path, opened));
       continue;
     }
+    const isWhole = part.from === 0 && part.to === null && !part.isPacked;
+    if (isWhole && opened.size <= SMALL_BYTES) {
+      scanSmall(opened, new RecordCutter(part.path, reading), into);
+      onRead?.(opened.size);
+      sinceTurn += SMALL_BYTES;
+      // Timers and signals have their turn.
+      if (sinceTurn > SCAN_AHEAD_BYTES) {
+        await setImmediate();
+        sinceTurn = 0;
+      }
+      continue;
+    }
     const file = { ...part, stem: "", writer: "", stamp: "" };
     const range = { offset: part.from, ...(part.to !== null && { until: part.to }) };
     for await (const items of readLogFile(file, opened, { ...reading, ...range })) {
       for (const item of items) into.show(item);
     }
+  }
+}
+
+/**
+ * Without turns of the thread pool, of which each file takes two: 100,000 small ones are scanned in a third
+ * of the time.
+ */
+function scanSmall(file: ReadableFile, cutter: RecordCutter, into: LineVisit): void {
+  const bytes = Buffer.allocUnsafe(file.size + 1);
+  try {
+    for (let at = 0, length = 1; length > 0; at += length) {
+      length = file.readNow(bytes, at);
+      for (const item of cutter.push(bytes.subarray(0, length))) into.show(item);
+    }
+    for (const item of cutter.end()) into.show(item);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    for (const item of cutter.fail(unreadable(file.path, `cannot be read further (${code})`)))
+      into.show(item);
+  } finally {
+    file.close();
   }
 }
 

@@ -1,0 +1,62 @@
+import { StepLog } from "@step-log/core";
+import { lightS3 } from "@step-log/s3-servers";
+import { s3Sink } from "@step-log/s3-sink";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCli } from "./support/run-cli.ts";
+
+const LOCATION = "s3://logs/agents/";
+let server: Awaited<ReturnType<typeof lightS3>>;
+
+beforeAll(async () => {
+  server = await lightS3();
+  const { url, accessKeyId, secretAccessKey } = server;
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_S3: url,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  });
+  const sink = s3Sink(LOCATION);
+  for (const runId of ["run-a", "run-b"]) {
+    const log = new StepLog({ runId, sink });
+    log.recordToolCall({ tool: "search", error: new Error("order 4711 is away") });
+    await log.close();
+  }
+  await sink.close();
+});
+afterAll(() => server.close());
+
+test("verify looks at every run of a bucket", async () => {
+  const { stdout, exitCode } = await runCli(["verify", LOCATION, "--json"]);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ runs: 2, bad_line_count: 0, is_sound: true });
+});
+
+test("errors, search and tail read a bucket as they read a folder", async () => {
+  const errors = await runCli(["errors", LOCATION, "--json"]);
+  expect(JSON.parse(errors.stdout).errors).toMatchObject([
+    { count: 2, runs: 2, message: "order # is away" },
+  ]);
+  expect(await runCli(["search", "4711", LOCATION, "-c"])).toMatchObject({ stdout: "2\n" });
+  const tail = await runCli(["tail", LOCATION, "--errors", "--jsonl"]);
+  expect(tail.stdout.trim().split("\n")).toHaveLength(2);
+});
+
+test("prune deletes whole days of a bucket, by age alone", async () => {
+  const none = await runCli(["prune", LOCATION, "--older-than", "30d", "--yes", "--json"]);
+  expect(JSON.parse(none.stdout)).toMatchObject({ objects: 0 });
+  const keep = await runCli(["prune", LOCATION, "--keep", "1", "--yes"]);
+  expect(keep.stderr).toContain("with --older-than alone");
+});
+
+test("doctor tries whether a bucket can be listed", async () => {
+  const good = await runCli(["doctor", LOCATION]);
+  expect(good).toMatchObject({ exitCode: 0 });
+  expect(good.stdout).toContain("can be listed: 1 day with runs");
+  expect(await runCli(["doctor", "s3://not-there/x/"])).toMatchObject({ exitCode: 1 });
+});
+
+test("repair, and following, are for files", async () => {
+  expect((await runCli(["repair", LOCATION, "--yes"])).exitCode).toBe(2);
+  expect((await runCli(["tail", "-f", LOCATION])).stderr).toContain("cannot be followed");
+});
