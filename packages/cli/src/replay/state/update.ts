@@ -1,5 +1,6 @@
 import type { Replay, RunTree } from "@step-log/replay";
-import { isEnter, type Key, moveBy } from "./key.ts";
+import { isEnter, type Key, moveBy } from "../../terminal/key.ts";
+import type { RunOverview } from "../run-overview.ts";
 import {
   heightOf,
   type ListedRun,
@@ -12,7 +13,6 @@ import {
   stepsPage,
   topFor,
 } from "./replay-state.ts";
-import type { RunOverview } from "./run-overview.ts";
 import { seekOn, startSearch } from "./seek.ts";
 import { withSteps } from "./steps-list.ts";
 import { updateStep } from "./update-step.ts";

@@ -1,7 +1,6 @@
-import type { Paint } from "../output/paint.ts";
-import { stateMark } from "../show/step-facts.ts";
-import { paintLine } from "../terminal/line.ts";
-import { type Body, positionOf } from "./body.ts";
+import type { Paint } from "../../output/paint.ts";
+import { stateMark } from "../../show/step-facts.ts";
+import { paintLine } from "../../terminal/line.ts";
 import {
   heightOf,
   type OpenRun,
@@ -9,13 +8,14 @@ import {
   type ReplayState,
   type StepsPage,
   type StepsView,
-} from "./replay-state.ts";
+} from "../state/replay-state.ts";
+import { textMatch } from "../state/search.ts";
+import { stepPageLines } from "../state/step-page-lines.ts";
+import { type StepRow, type StepRows, stepRows } from "../state/step-rows.ts";
+import { type Body, positionOf } from "./body.ts";
 import { GUTTER, headLine, rowLine, withWidths } from "./row-layout.ts";
 import { factsLine, runStatus } from "./run-facts.ts";
-import { textMatch } from "./search.ts";
 import { stepColumns } from "./step-columns.ts";
-import { stepPageLines } from "./step-page-lines.ts";
-import { type StepRow, type StepRows, stepRows } from "./step-rows.ts";
 
 // From here on there is room for the list and the selected step beside it.
 const WIDE = 140;

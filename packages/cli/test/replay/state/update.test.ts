@@ -1,9 +1,9 @@
 import { Replay } from "@step-log/replay";
 import { expect, test } from "vitest";
-import { initialState, pageOf } from "../../src/replay/replay-state.ts";
-import { update } from "../../src/replay/update.ts";
-import { longRun, RESEARCH } from "../support/agent-log.ts";
-import { costOf, frame, opened, press, recordsOf, selected } from "./support/session.ts";
+import { initialState, pageOf } from "../../../src/replay/state/replay-state.ts";
+import { update } from "../../../src/replay/state/update.ts";
+import { longRun, RESEARCH } from "../../support/agent-log.ts";
+import { costOf, frame, opened, press, recordsOf, selected } from "../support/session.ts";
 
 const LONG = longRun("run-long", 500);
 

@@ -1,9 +1,9 @@
 import type { Json } from "@step-log/core";
 import type { CostFunction, Replay, ReplayStep } from "@step-log/replay";
-import { contextLines, messageLines } from "../show/context-lines.ts";
-import { stepLines } from "../show/step-lines.ts";
-import { valueLines } from "../show/value-lines.ts";
-import { type Line, line, span, wrapLine } from "../terminal/line.ts";
+import { contextLines, messageLines } from "../../show/context-lines.ts";
+import { stepLines } from "../../show/step-lines.ts";
+import { valueLines } from "../../show/value-lines.ts";
+import { type Line, line, span, wrapLine } from "../../terminal/line.ts";
 import type { ReplayState, Tab } from "./replay-state.ts";
 import type { StepRow } from "./step-rows.ts";
 

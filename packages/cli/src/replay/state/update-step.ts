@@ -1,4 +1,4 @@
-import { type Key, moveBy } from "./key.ts";
+import { type Key, moveBy } from "../../terminal/key.ts";
 import {
   heightOf,
   openRunOf,

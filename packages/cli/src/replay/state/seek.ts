@@ -1,4 +1,4 @@
-import { textOfLine } from "../terminal/line.ts";
+import { textOfLine } from "../../terminal/line.ts";
 import {
   heightOf,
   openRunOf,

@@ -1,10 +1,9 @@
 import { safe } from "@step-log/core";
-import type { Paint } from "../output/paint.ts";
-import { aboutStep, kindOf, kindTone, stateMark } from "../show/step-facts.ts";
-import { stateText } from "../show/step-lines.ts";
-import { fit, widthOf } from "../terminal/cells.ts";
-import { paintLine, toned } from "../terminal/line.ts";
-import { type Body, positionOf } from "./body.ts";
+import type { Paint } from "../../output/paint.ts";
+import { aboutStep, kindOf, kindTone, stateMark } from "../../show/step-facts.ts";
+import { stateText } from "../../show/step-lines.ts";
+import { fit, widthOf } from "../../terminal/cells.ts";
+import { paintLine, toned } from "../../terminal/line.ts";
 import {
   heightOf,
   openRunOf,
@@ -12,11 +11,12 @@ import {
   type StepPage,
   stepsPageOf,
   TABS,
-} from "./replay-state.ts";
-import { textMatch } from "./search.ts";
-import { stepPageLines, stepWidth } from "./step-page-lines.ts";
-import { stepRows } from "./step-rows.ts";
-import { selectedRow } from "./steps-list.ts";
+} from "../state/replay-state.ts";
+import { textMatch } from "../state/search.ts";
+import { stepPageLines, stepWidth } from "../state/step-page-lines.ts";
+import { stepRows } from "../state/step-rows.ts";
+import { selectedRow } from "../state/steps-list.ts";
+import { type Body, positionOf } from "./body.ts";
 
 /** One step: what it was given and gave, what had been done before it, what the model was sent. */
 export function viewStep(state: ReplayState, page: StepPage, paint: Paint): Body {
