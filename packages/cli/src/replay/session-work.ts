@@ -18,6 +18,8 @@ const READ_FRAME_MS = 100;
 // Steps that fill the largest terminals: the first page does not wait for a frame's time.
 const FIRST_PAGE = 100;
 
+const ON_REQUEST = new Set(["read", "follow"]);
+
 /** Makes the work of a session; `fail` hears of what leaves nothing to show. */
 export function sessionWork(
   { log, openToFollow, costOf }: SessionOptions,
@@ -51,10 +53,14 @@ export function sessionWork(
       (error: unknown) => {
         if (left.signal.aborted) return;
         running.delete(name);
-        done.add(name);
+        // Tried again it would fail again, but for what the user asks for anew.
+        if (!ON_REQUEST.has(kind)) done.add(name);
+        const isAll = kind === "runs" || (kind === "read" && stateNow().pages.length === 1);
+        const text = error instanceof Error ? error.message : String(error);
         // What is beside the point is told; without the run there is nothing to show.
-        if (kind === "read" || kind === "runs") fail(error);
-        else send({ kind: "notice", text: error instanceof Error ? error.message : String(error) });
+        if (isAll) fail(error);
+        else if (kind === "read" || kind === "follow") send({ kind: "failed", what: kind, text });
+        else send({ kind: "notice", text });
       },
     );
   };
@@ -82,7 +88,6 @@ export function sessionWork(
       clearTimeout(timer);
     }
     if (replay.length === 0) throw new Error(`there are no records of run ${runId} in ${log.name}`);
-    done.add(`read ${runId}`);
     send({ kind: "read", replay, isComplete: true });
   };
 
@@ -112,15 +117,15 @@ export function sessionWork(
         const tree = await runTree(log, run?.runId ?? "", { costOf, signal });
         send({ kind: "tree", tree });
       });
-      if (isSearching(state)) keep("search", "on", async () => searchOn());
+      keep("search", isSearching(state) ? "on" : undefined, searchOn);
     },
     end() {
       for (const left of running.values()) left.abort();
     },
   };
 
-  async function searchOn(): Promise<void> {
-    while (isSearching(stateNow())) {
+  async function searchOn(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && isSearching(stateNow())) {
       await new Promise((resolve) => setImmediate(resolve));
       send({ kind: "time" });
     }

@@ -136,6 +136,18 @@ test("of a log that was not looked through yet, q leads to the list of runs if t
   expect(pageOf(press(two, "q")).kind).toBe("runs");
 });
 
+test("a run that cannot be read is left for the list, and one that cannot be followed is shown", () => {
+  const size = { columns: 80, rows: 24 };
+  let state = initialState({ name: "l", costOf, size }, { runId: "gone", isOnly: false });
+  state = update(state, { kind: "failed", what: "read", text: "it is gone" });
+  expect(pageOf(state).kind).toBe("runs");
+  expect(frame(state)).toContain("it is gone");
+  const following = press(opened(LONG), "f");
+  const failed = update(following, { kind: "failed", what: "follow", text: "of another tool" });
+  expect(failed).toMatchObject({ isFollowing: false, notice: "of another tool" });
+  expect(pageOf(failed).kind).toBe("steps");
+});
+
 test("who follows a run stays at its end, and who looks at something else there", () => {
   const [first = [], all = []] = [recordsOf(LONG).slice(0, 100), recordsOf(LONG)];
   const follow = (keys: readonly string[]) => {
