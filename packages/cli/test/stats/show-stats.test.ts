@@ -37,7 +37,7 @@ test("counts are those of a summary of the same log", async () => {
   const summary = summaryToWire(await summarize(fsSource(`${folder}/logs/`).readAll()));
   const { by_tool, by_model, percentiles, status, duration_ms, total_tokens, run_id, ...counts } =
     summary as Record<string, never>;
-  const tools: Readonly<Record<string, ToolJson>> = by_tool;
+  const tools = by_tool as unknown as Readonly<Record<string, ToolJson>>;
   expect(told).toMatchObject(counts);
   for (const [tool, { calls, errors, duration_ms: ms }] of Object.entries(tools)) {
     const { mean, ...spread } = ms;
