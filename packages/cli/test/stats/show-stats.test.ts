@@ -235,3 +235,21 @@ test("of nothing it says so, and percentiles are not known", async () => {
     percentiles: { run: { p95: null } },
   });
 });
+
+test("logs of other tools, and what is piped in, are part of the same answer", async () => {
+  const messages = [
+    { role: "user", content: "hi" },
+    { role: "assistant", content: "yes" },
+  ];
+  const foreign = `${JSON.stringify({ messages })}\n`;
+  writeFileSync(`${folder}/messages.jsonl`, foreign);
+  const own = await json();
+  const { stdout } = await runCli(["stats", "logs", "messages.jsonl", "-", "--json"], {
+    cwd: folder,
+    stdin: foreign,
+  });
+  expect(JSON.parse(stdout)).toMatchObject({
+    llm_call_count: own.llm_call_count + 2,
+    tool_call_count: own.tool_call_count,
+  });
+});
