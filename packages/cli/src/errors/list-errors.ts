@@ -1,4 +1,3 @@
-import { logParts, type ScanVisitor, scannedOf, scanParts } from "@step-log/fs-sink/scan";
 import { type ExitCode, OK } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { findRun } from "../locations/find-run.ts";
