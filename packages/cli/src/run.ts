@@ -32,6 +32,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 
 function explain(error: unknown, { stderr, env, signal }: Io): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? OK : FAILED;
+  // Where progress was shown, its line is still there.
+  if (stderr.isTTY) stderr.write("\r\u{1b}[2K");
   if (signal.aborted) return INTERRUPTED;
   const isExpected =
     error instanceof UsageError || error instanceof TypeError || isStepLogError(error);

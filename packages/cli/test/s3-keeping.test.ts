@@ -1,3 +1,4 @@
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { StepLog } from "@step-log/core";
 import { lightS3 } from "@step-log/s3-servers";
 import { s3Sink } from "@step-log/s3-sink";
@@ -30,6 +31,28 @@ test("verify looks at every run of a bucket", async () => {
   const { stdout, exitCode } = await runCli(["verify", LOCATION, "--json"]);
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ runs: 2, bad_line_count: 0, is_sound: true });
+});
+
+test("a part that is not there is told, with the run that lacks it", async () => {
+  const sink = s3Sink("s3://logs/torn/", { partBytes: 1024 });
+  const log = new StepLog({ runId: "run-torn", sink });
+  for (let step = 1; step <= 40; step++) {
+    log.recordEvent("note", "x".repeat(500));
+    if (step % 4 === 0) await log.flush();
+  }
+  await log.close();
+  await sink.close();
+  const client = new S3Client({ forcePathStyle: true });
+  const bucket = { Bucket: "logs" };
+  const { Contents = [] } = await client.send(
+    new ListObjectsV2Command({ ...bucket, Prefix: "torn/dt=" }),
+  );
+  expect(Contents.length).toBeGreaterThan(4);
+  await client.send(new DeleteObjectCommand({ ...bucket, Key: Contents[2]?.Key ?? "" }));
+  const { stdout, exitCode } = await runCli(["verify", "s3://logs/torn/"]);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/steps? missing, parts missing\./);
+  expect(stdout).toMatch(/^run-torn /m);
 });
 
 test("errors, search and tail read a bucket as they read a folder", async () => {

@@ -3,6 +3,7 @@ import type { CommandDefinition } from "../command-context.ts";
 import type { CostOptions } from "../cost/show-cost.ts";
 import { withFormats } from "../output/format.ts";
 import { withPeriod } from "../period.ts";
+import { COST_DIMENSIONS } from "../stats/dimensions.ts";
 
 /** `step-log cost [LOCATION...]` */
 export const costCommand: CommandDefinition = ({ io, action }) =>
@@ -13,16 +14,7 @@ export const costCommand: CommandDefinition = ({ io, action }) =>
         "prices. A call whose price is not known is named, and never counted as $0.",
     )
     .argument("[location...]", "files, folders, globs, - or s3://…")
-    .addOption(
-      new Option("--by <what>", "one table: by this").choices([
-        "model",
-        "run",
-        "day",
-        "provider",
-        "task_type",
-        "agent",
-      ]),
-    )
+    .addOption(new Option("--by <what>", "one table: by this").choices(COST_DIMENSIONS))
     .option("--prices <file>", "a JSON file of your own prices, which go before the list")
     .option("--time-zone <name>", "whose days to count: Europe/Berlin", "UTC")
     .action(

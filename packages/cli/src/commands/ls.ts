@@ -1,8 +1,10 @@
 import { Command, Option } from "commander";
 import type { CommandDefinition } from "../command-context.ts";
 import type { ListOptions } from "../ls/list-runs.ts";
+import { SORT_KEYS } from "../ls/sort-key.ts";
 import { withFormats } from "../output/format.ts";
 import { withPeriod } from "../period.ts";
+import { RUN_STATES } from "../stats/run-state.ts";
 
 /** `step-log ls [LOCATION...]` */
 export const lsCommand: CommandDefinition = ({ io, action }) =>
@@ -15,21 +17,9 @@ export const lsCommand: CommandDefinition = ({ io, action }) =>
     )
     .argument("[location...]", "files, folders, globs, - or s3://…")
     .option("--limit <n>", "so many at the most; on a terminal 50 if nothing is said, else all")
-    .addOption(
-      new Option("--sort <what>", "the highest first")
-        .choices(["began", "duration", "steps", "errors", "tokens", "cost"])
-        .default("began"),
-    )
+    .addOption(new Option("--sort <what>", "the highest first").choices(SORT_KEYS).default("began"))
     .option("--reverse", "the lowest first")
-    .addOption(
-      new Option("--status <status>", "only runs in this state").choices([
-        "ok",
-        "error",
-        "cancelled",
-        "running",
-        "unfinished",
-      ]),
-    )
+    .addOption(new Option("--status <status>", "only runs in this state").choices(RUN_STATES))
     .option("--failed", "only runs that ended in an error or not at all, or had a call that failed")
     .option("--agent <name>", "only runs of this agent")
     .option("--task-type <name>", "only runs for this type of task")

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import type { CommandDefinition } from "../command-context.ts";
 import { withFormats } from "../output/format.ts";
 import { withPeriod } from "../period.ts";
+import { DIMENSIONS } from "../stats/dimensions.ts";
 import type { StatsOptions } from "../stats/show-stats.ts";
 
 /** `step-log stats [LOCATION...]` */
@@ -13,16 +14,7 @@ export const statsCommand: CommandDefinition = ({ io, action }) =>
         "what they cost, why models stopped, and which runs hit a limit of tokens.",
     )
     .argument("[location...]", "files, folders, globs, - or s3://…")
-    .addOption(
-      new Option("--by <what>", "one table: by this").choices([
-        "tool",
-        "model",
-        "task_type",
-        "day",
-        "agent",
-        "stop_reason",
-      ]),
-    )
+    .addOption(new Option("--by <what>", "one table: by this").choices(DIMENSIONS))
     .option("--prices <file>", "a JSON file of your own prices, which go before the list")
     .option("--time-zone <name>", "whose days to count: Europe/Berlin", "UTC")
     .action(

@@ -2,15 +2,11 @@ import type { Json } from "@step-log/core";
 import { PRICE_LIST } from "@step-log/usage";
 import { OTHER } from "../stats/bounded-map.ts";
 import { type CallSums, callSums, mergeSums, savedOf, usdOf } from "../stats/call-sums.ts";
+import type { CostDimension } from "../stats/dimensions.ts";
 import type { LogTally } from "../stats/log-tally.ts";
 import { runGroups } from "../stats/run-groups.ts";
 import { runRows } from "../stats/run-rows.ts";
 import { keyed, usageJson } from "../stats/stats-json.ts";
-
-/** What costs can be told apart by. */
-export const COST_DIMENSIONS = ["model", "run", "day", "provider", "task_type", "agent"] as const;
-
-export type CostDimension = (typeof COST_DIMENSIONS)[number];
 
 /** What the calls under one name cost. */
 export interface NamedCost {

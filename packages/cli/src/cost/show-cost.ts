@@ -8,11 +8,12 @@ import { tellBadLines } from "../output/tell-bad-lines.ts";
 import { writeAnswer } from "../output/write-answer.ts";
 import { savedOf, usdOf } from "../stats/call-sums.ts";
 import { costColumns, countColumn, tokenColumns, withoutZeros } from "../stats/columns.ts";
+import type { CostDimension } from "../stats/dimensions.ts";
 import { rate } from "../stats/stats-json.ts";
 import { costText } from "../stats/stats-tables.ts";
 import { type TallyLogsOptions, tallyLogs } from "../stats/tally-logs.ts";
+import { topRows } from "../stats/top-rows.ts";
 import {
-  type CostDimension,
   type CostReport,
   costJson,
   costReport,
@@ -76,11 +77,7 @@ const MAX_ROWS = 10;
 
 function top(dimension: CostDimension, report: CostReport): Table {
   const all = withoutZeros(costTable(dimension, report));
-  // Of days the last ones tell most.
-  const rows = dimension === "day" ? all.rows.slice(-MAX_ROWS) : all.rows.slice(0, MAX_ROWS);
-  const left = all.rows.length - rows.length;
-  const more = left > 0 ? ` (${count(left)} more: --by ${dimension})` : "";
-  return { ...all, title: `${TITLES[dimension]}${more}`, rows };
+  return topRows(all, { title: TITLES[dimension], by: dimension, max: MAX_ROWS });
 }
 
 function costTable(dimension: CostDimension, { by, total }: CostReport): Table {

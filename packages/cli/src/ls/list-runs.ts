@@ -8,11 +8,13 @@ import { note } from "../output/note.ts";
 import { tellBadLines } from "../output/tell-bad-lines.ts";
 import { rowObject, writeAnswer } from "../output/write-answer.ts";
 import { withoutZeros } from "../stats/columns.ts";
-import { type RunRow, type RunState, runRows } from "../stats/run-rows.ts";
+import { type RunRow, runRows } from "../stats/run-rows.ts";
+import type { RunState } from "../stats/run-state.ts";
 import { type TallyLogsOptions, tallyLogs } from "../stats/tally-logs.ts";
 import { UsageError } from "../usage-error.ts";
 import { RUN_COLUMNS } from "./run-columns.ts";
-import { type SortKey, sortRuns } from "./sort-runs.ts";
+import type { SortKey } from "./sort-key.ts";
+import { sortRuns } from "./sort-runs.ts";
 
 /** Options of `step-log ls`. */
 export interface ListOptions extends FormatOptions, TallyLogsOptions {

@@ -2,7 +2,8 @@ import type { Column } from "../output/answer.ts";
 import { count, duration, time } from "../output/figures.ts";
 import type { Paint } from "../output/paint.ts";
 import { costColumns, countColumn, tokenColumns } from "../stats/columns.ts";
-import type { RunRow, RunState } from "../stats/run-rows.ts";
+import type { RunRow } from "../stats/run-rows.ts";
+import type { RunState } from "../stats/run-state.ts";
 
 /** What `step-log ls` tells of a run. */
 export const RUN_COLUMNS: readonly Column<RunRow>[] = [

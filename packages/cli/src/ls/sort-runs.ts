@@ -1,8 +1,6 @@
 import { usdOf } from "../stats/call-sums.ts";
 import type { RunRow } from "../stats/run-rows.ts";
-
-/** What runs can be sorted by. */
-export type SortKey = "began" | "duration" | "steps" | "errors" | "tokens" | "cost";
+import type { SortKey } from "./sort-key.ts";
 
 const FIGURES: Readonly<Record<SortKey, (row: RunRow) => number | null>> = {
   began: ({ sums }) => sums.begin,

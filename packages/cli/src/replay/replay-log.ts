@@ -6,7 +6,7 @@ import { openLog } from "../locations/open-log.ts";
 import { progress } from "../output/progress.ts";
 import { type ShowOptions, showRun } from "../show/show-run.ts";
 import { UsageError } from "../usage-error.ts";
-import type { SessionStart } from "./replay-session.ts";
+import type { SessionStart } from "./session-options.ts";
 
 /** Options of `step-log replay`. */
 export interface ReplayLogOptions extends ShowOptions {

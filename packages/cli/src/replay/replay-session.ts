@@ -1,42 +1,11 @@
-import { type CostFunction, Replay, runTree } from "@step-log/replay";
 import type { Io } from "../io.ts";
-import type { Log } from "../locations/log.ts";
 import { paintFor } from "../output/paint.ts";
-import { takeTerminal } from "../terminal/terminal-app.ts";
-import {
-  initialState,
-  openRunOf,
-  pageOf,
-  type ReplayState,
-  type Size,
-  stepsPageOf,
-} from "./replay-state.ts";
-import { listRuns, readOverviews, runsInSight } from "./run-list.ts";
-import { isSearching } from "./seek.ts";
-import { turnTaker } from "./turn-taker.ts";
-import { type Message, update } from "./update.ts";
-import { view } from "./view.ts";
-
-/** What is shown first. */
-export interface SessionStart {
-  /** The run whose steps are; without one the list of runs is. */
-  readonly runId: string | undefined;
-  /** Whether there is no other, so that there is no list to go back to. */
-  readonly isOnly: boolean;
-}
-
-/** What a session is given. */
-export interface SessionOptions {
-  readonly log: Log;
-  /** Opens the same log to follow it; throws where that cannot be. */
-  readonly openToFollow: () => Promise<Log>;
-  readonly start: SessionStart;
-  readonly isFollowing: boolean;
-  readonly costOf: CostFunction;
-}
-
-// While a run is read, more often than this nobody sees.
-const READ_FRAME_MS = 100;
+import { takeTerminal } from "../terminal/take-terminal.ts";
+import type { SessionOptions } from "./session-options.ts";
+import { sessionWork } from "./session-work.ts";
+import { initialState, type ReplayState, type Size } from "./state/replay-state.ts";
+import { type Message, update } from "./state/update.ts";
+import { view } from "./view/view.ts";
 
 /** Shows a log on the whole terminal until the user leaves; tells whether by Ctrl-C. */
 export async function replaySession(
@@ -99,123 +68,6 @@ export async function replaySession(
     terminal.end();
   }
 }
-
-/** What goes on beside keys and frames: whatever the state needs, and nothing that it does not. */
-interface SessionWork {
-  reconcile(): void;
-  end(): void;
-}
-
-function sessionWork(
-  { log, openToFollow, costOf }: SessionOptions,
-  stateNow: () => ReplayState,
-  send: (message: Message) => void,
-  fail: (error: unknown) => void,
-): SessionWork {
-  const running = new Map<string, AbortController>();
-  const done = new Set<string>();
-
-  /** Does a work once, for as long as it is wanted. */
-  const keep = (
-    kind: string,
-    key: string | undefined,
-    start: (signal: AbortSignal) => Promise<void>,
-  ) => {
-    for (const [name, left] of running) {
-      if (name.startsWith(`${kind} `) && name !== `${kind} ${key}`) {
-        running.delete(name);
-        left.abort();
-      }
-    }
-    const name = `${kind} ${key}`;
-    if (key === undefined || running.has(name) || done.has(name)) return;
-    const left = new AbortController();
-    running.set(name, left);
-    start(left.signal).then(
-      () => {
-        if (running.get(name) === left) running.delete(name);
-      },
-      (error: unknown) => {
-        if (left.signal.aborted) return;
-        running.delete(name);
-        done.add(name);
-        // What is beside the point is told; without the run there is nothing to show.
-        if (kind === "read" || kind === "runs") fail(error);
-        else send({ kind: "notice", text: error instanceof Error ? error.message : String(error) });
-      },
-    );
-  };
-
-  const read = async (runId: string, signal: AbortSignal, isFollowing: boolean) => {
-    const source = isFollowing ? await openToFollow() : log;
-    const known = stateNow().opened.get(runId)?.replay;
-    const replay = known ?? new Replay(runId, { costOf });
-    const turn = turnTaker();
-    let sentAt = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    const tell = () => {
-      timer = undefined;
-      sentAt = performance.now();
-      send({ kind: "read", replay, isComplete: isFollowing });
-    };
-    try {
-      for await (const _ of replay.follow(source, { signal })) {
-        await turn();
-        const rest = READ_FRAME_MS - (performance.now() - sentAt);
-        if (replay.length < FIRST_PAGE || rest > 0) timer ??= setTimeout(tell, Math.max(0, rest));
-        else if (timer === undefined) tell();
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-    if (replay.length === 0) throw new Error(`there are no records of run ${runId} in ${log.name}`);
-    done.add(`read ${runId}`);
-    send({ kind: "read", replay, isComplete: true });
-  };
-
-  return {
-    reconcile() {
-      const state = stateNow();
-      const page = pageOf(state);
-      const runId = stepsPageOf(state)?.runId;
-      const isFollowing = state.isFollowing && runId !== undefined;
-      keep("runs", state.areRunsComplete ? undefined : "all", (signal) =>
-        listRuns(log, send, signal),
-      );
-      keep(
-        "overviews",
-        state.areRunsComplete && runsInSight(state).length > 0 ? "seen" : undefined,
-        (signal) => readOverviews(log, () => runsInSight(stateNow()), costOf, send, signal),
-      );
-      const isRead = openRunOf(state)?.isComplete === true;
-      keep("read", isFollowing || isRead ? undefined : runId, (signal) =>
-        read(runId ?? "", signal, false),
-      );
-      keep("follow", isFollowing ? runId : undefined, (signal) => read(runId ?? "", signal, true));
-      const run = openRunOf(state);
-      const wantsTree =
-        page.kind === "steps" && page.view === "tree" && run?.isComplete && !isFollowing;
-      keep("tree", wantsTree && run.tree === null ? run.runId : undefined, async (signal) => {
-        const tree = await runTree(log, run?.runId ?? "", { costOf, signal });
-        send({ kind: "tree", tree });
-      });
-      if (isSearching(state)) keep("search", "on", async () => searchOn());
-    },
-    end() {
-      for (const left of running.values()) left.abort();
-    },
-  };
-
-  async function searchOn(): Promise<void> {
-    while (isSearching(stateNow())) {
-      await new Promise((resolve) => setImmediate(resolve));
-      send({ kind: "time" });
-    }
-  }
-}
-
-// Steps that fill the largest terminals: the first page does not wait for a frame's time.
-const FIRST_PAGE = 100;
 
 function deferred<T>(): {
   promise: Promise<T>;

@@ -1,9 +1,9 @@
 import type { CostFunction } from "@step-log/replay";
 import type { Log } from "../locations/log.ts";
-import type { ListedRun, ReplayState } from "./replay-state.ts";
-import { OverviewTally, type RunOverview } from "./run-overview.ts";
+import { OverviewTally } from "./run-overview.ts";
+import type { ListedRun, ReplayState } from "./state/replay-state.ts";
+import type { Message } from "./state/update.ts";
 import { turnTaker } from "./turn-taker.ts";
-import type { Message } from "./update.ts";
 
 // Runs that are told of at once.
 const BATCH_MS = 50;
@@ -40,7 +40,9 @@ export async function readOverviews(
   signal: AbortSignal,
 ): Promise<void> {
   const turn = turnTaker();
-  if (!(await haveOwnFiles(log, signal))) return readAllOverviews(log, costOf, send, signal);
+  if (!(await haveOwnFiles(log, signal))) {
+    return readAllOverviews(log, wanted, costOf, send, signal);
+  }
   for (let [runId] = wanted(); runId !== undefined; [runId] = wanted()) {
     const tally = new OverviewTally();
     for await (const item of log.read(runId, { signal })) {
@@ -53,14 +55,13 @@ export async function readOverviews(
 
 async function readAllOverviews(
   log: Log,
+  wanted: () => readonly string[],
   costOf: CostFunction,
   send: (message: Message) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const tallies = new Map<string, OverviewTally>();
   const turn = turnTaker();
-  const overviews = (): ReadonlyMap<string, RunOverview> =>
-    new Map([...tallies].map(([runId, tally]) => [runId, tally.overview()]));
   for await (const batch of log.batches({ signal })) {
     for (const item of batch) {
       if (item.type === "bad_line") continue;
@@ -73,7 +74,10 @@ async function readAllOverviews(
     }
     await turn();
   }
-  send({ kind: "overviews", overviews: overviews() });
+  // What is listed and was not met has nothing to tell, and is not to be looked for again.
+  for (const runId of wanted()) if (!tallies.has(runId)) tallies.set(runId, new OverviewTally());
+  const all = [...tallies].map(([runId, tally]) => [runId, tally.overview()] as const);
+  send({ kind: "overviews", overviews: new Map(all) });
 }
 
 /** Whether each run can be read without reading the others. */
@@ -92,7 +96,7 @@ async function haveOwnFiles(log: Log, signal: AbortSignal): Promise<boolean> {
 // A folder has runs in files of their own, or it has not.
 const ENOUGH = 20;
 
-/** The runs in sight of which nothing is known yet, and then some around them. */
+/** The runs in sight of which nothing is known yet. */
 export function runsInSight({ runs, pages, size }: ReplayState): readonly string[] {
   const page = pages.at(-1);
   if (page?.kind !== "runs") return [];

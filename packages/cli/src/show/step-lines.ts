@@ -1,7 +1,8 @@
-import type { ErrorContext, ErrorFrame, Json, LlmCallRecord } from "@step-log/core";
+import type { Json, LlmCallRecord } from "@step-log/core";
 import type { CostFunction, Replay, ReplayStep } from "@step-log/replay";
 import { count, duration, time, usd } from "../output/figures.ts";
 import { BLANK, type Line, span } from "../terminal/line.ts";
+import { errorLines, hasError } from "./error-lines.ts";
 import { field, isObject, numberField, textField } from "./fields.ts";
 import { messageLines } from "./message-lines.ts";
 import { kindOf } from "./step-facts.ts";
@@ -23,7 +24,10 @@ export function* stepLines(
   options: StepLinesOptions = {},
 ): Generator<Line, void, void> {
   yield* factLines([...facts(replay, step, options), ...otherFacts(step)]);
-  yield* errorSection(step);
+  if (hasError(step)) {
+    yield* heading("error");
+    yield* errorLines(step);
+  }
   const shown = new Set([...COMMON, ...FACTS]);
   const given = step.start === null ? undefined : field(step.start, "input");
   for (const key of SECTIONS) {
@@ -187,49 +191,4 @@ function truncations(record: object): readonly Fact[] {
     const was = bytes === null ? "" : `, of ${count(bytes)} bytes`;
     return [["cut by the log", `${textField(it, "path") ?? "?"}${was}`]];
   });
-}
-
-function* errorSection({ record }: ReplayStep): Generator<Line, void, void> {
-  const error = field(record, "error");
-  if (error === undefined || error === null) return;
-  yield* heading("error");
-  const text = typeof error === "string" ? error : JSON.stringify(error);
-  for (const it of text.split(/\r?\n/)) yield { spans: [span("  "), span(it, "bad")], hang: 4 };
-  const context = field(record, "error_context");
-  if (typeof context === "object" && context !== null) {
-    yield* contextLines(context as unknown as ErrorContext, text);
-  }
-}
-
-// As deep as causes are recorded, and a strange log may go deeper.
-const MAX_CAUSES = 10;
-
-function* contextLines(top: ErrorContext, told: string): Generator<Line, void, void> {
-  let context: ErrorContext | null | undefined = top;
-  for (let depth = 0; context && depth < MAX_CAUSES; depth++) {
-    const { type, code, message } = context;
-    const head = [type, code && `(${code})`].filter(Boolean).join(" ");
-    const isTold = depth === 0 && told.includes(String(message));
-    const cause = depth === 0 ? "" : "caused by ";
-    yield {
-      spans: [
-        span(
-          `  ${cause}${head}${isTold ? "" : `: ${String(message)}`}`,
-          depth === 0 ? "dim" : "bad",
-        ),
-      ],
-      hang: 4,
-    };
-    const frames: readonly ErrorFrame[] = Array.isArray(context.frames) ? context.frames : [];
-    for (const it of frames) yield { spans: [span(`    at ${frameText(it)}`)], hang: 6 };
-    context = context.cause;
-  }
-}
-
-function frameText(frame: ErrorFrame): string {
-  const place = [frame?.file, frame?.line, frame?.column].filter(
-    (it) => it !== null && it !== undefined,
-  );
-  const where = place.join(":");
-  return frame?.function ? `${frame.function} (${where})` : where;
 }

@@ -1,18 +1,7 @@
-import type { RunStatus } from "@step-log/core";
 import { OTHER } from "./bounded-map.ts";
 import type { LogTally } from "./log-tally.ts";
+import type { RunState } from "./run-state.ts";
 import { durationOf, type RunSums, stepsOf } from "./run-sums.ts";
-
-/** How a run ended; `running` where it has not and its last record is new, else `unfinished`. */
-export type RunState = RunStatus | "running" | "unfinished";
-
-export const RUN_STATES: readonly RunState[] = [
-  "ok",
-  "error",
-  "cancelled",
-  "running",
-  "unfinished",
-];
 
 /** A run, as answers have it. */
 export interface RunRow {

@@ -4,9 +4,10 @@ import type { Answer } from "../output/answer.ts";
 import { type FormatOptions, formatOf } from "../output/format.ts";
 import { tellBadLines } from "../output/tell-bad-lines.ts";
 import { writeAnswer } from "../output/write-answer.ts";
+import type { Dimension } from "./dimensions.ts";
 import { statsJson } from "./stats-json.ts";
 import { type StatsReport, statsReport } from "./stats-report.ts";
-import { type Dimension, statsTables, tableBy } from "./stats-tables.ts";
+import { statsTables, tableBy } from "./stats-tables.ts";
 import { type TallyLogsOptions, tallyLogs } from "./tally-logs.ts";
 
 /** Options of `step-log stats`. */

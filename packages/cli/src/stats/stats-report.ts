@@ -4,7 +4,8 @@ import { OTHER } from "./bounded-map.ts";
 import { type CallSums, callSums, mergeSums } from "./call-sums.ts";
 import type { LogTally, TimedCalls } from "./log-tally.ts";
 import { groupOf, type RunGroup, runGroups } from "./run-groups.ts";
-import { RUN_STATES, type RunRow, type RunState, runRows } from "./run-rows.ts";
+import { type RunRow, runRows } from "./run-rows.ts";
+import { RUN_STATES, type RunState } from "./run-state.ts";
 
 /** The calls of one tool or model. */
 export interface NamedCalls {

@@ -9,14 +9,11 @@ import {
   tokenColumns,
   withoutZeros,
 } from "./columns.ts";
+import type { Dimension } from "./dimensions.ts";
 import type { RunGroup } from "./run-groups.ts";
 import type { RunRow } from "./run-rows.ts";
 import type { DayCalls, NamedCalls, StatsReport } from "./stats-report.ts";
-
-/** What runs and calls can be told apart by. */
-export const DIMENSIONS = ["tool", "model", "task_type", "day", "agent", "stop_reason"] as const;
-
-export type Dimension = (typeof DIMENSIONS)[number];
+import { topRows } from "./top-rows.ts";
 
 // More rows than these nobody reads; `--by` and `--json` have them all.
 const MAX_ROWS = 20;
@@ -86,12 +83,8 @@ const TITLES: Readonly<Record<Dimension, string>> = {
 };
 
 function top(dimension: Dimension, report: StatsReport): Table {
-  const all = tableBy(dimension, report);
-  // Of days the last ones tell most.
-  const rows = dimension === "day" ? all.rows.slice(-MAX_ROWS) : all.rows.slice(0, MAX_ROWS);
-  const left = all.rows.length - rows.length;
-  const more = left > 0 ? ` (${count(left)} more: --by ${dimension})` : "";
-  return { ...all, title: `${TITLES[dimension]}${more}`, rows };
+  const title = TITLES[dimension];
+  return topRows(tableBy(dimension, report), { title, by: dimension, max: MAX_ROWS });
 }
 
 /** Whether there is more to tell than that it is not known. */
@@ -109,13 +102,12 @@ const FACTS: readonly Column<Fact>[] = [
 function facts(report: StatsReport): readonly Fact[] {
   const { all, states, llm, tool } = report;
   const { tokens, unpriced } = llm.sums;
-  const told = Object.entries(states).filter(([, runs]) => runs > 0);
+  const told = Object.entries(states)
+    .filter(([, runs]) => runs > 0)
+    .map(([state, runs]) => `${count(runs)} ${state}`);
   const took = all.durations;
-  const all_: readonly (Fact | false)[] = [
-    [
-      "runs",
-      `${count(all.runs)}${told.length > 0 ? `: ${told.map(([state, runs]) => `${count(runs)} ${state}`).join(", ")}` : ""}`,
-    ],
+  const rows: readonly (Fact | false)[] = [
+    ["runs", [count(all.runs), told.join(", ")].filter((text) => text !== "").join(": ")],
     ["time", `${time(report.startedAt)} to ${time(report.endedAt)} UTC`],
     ["run duration", spread(took.p50, took.p95, took.p99)],
     ["calls of models", callsText(llm)],
@@ -133,7 +125,7 @@ function facts(report: StatsReport): readonly Fact[] {
     report.dropped > 0 && ["records lost", count(report.dropped)],
     report.badLines > 0 && ["lines not read", count(report.badLines)],
   ];
-  return all_.filter((fact) => fact !== false);
+  return rows.filter((fact) => fact !== false);
 }
 
 /** `$12.30, and 3 calls without a price` */

@@ -18,7 +18,7 @@ export function headlineOf(findings: Findings): string {
     missingSteps > 0 && `${plural(missingSteps, "step")} missing`,
     duplicates > 0 && `${plural(duplicates, "step")} recorded twice`,
     dropped > 0 && `${plural(dropped, "record")} lost by the writer`,
-    findings.isSound || badLineCount + missingSteps + duplicates > 0 ? false : "parts missing",
+    findings.buckets.some(lacksParts) && "parts missing",
   ].filter((text) => text !== false);
   const besides = [
     findings.tornTail && "A file ends in the middle of a record.",
@@ -28,6 +28,10 @@ export function headlineOf(findings: Findings): string {
   return [read, wrong.length > 0 ? `${wrong.join(", ")}.` : "Nothing is wrong.", ...besides].join(
     "\n",
   );
+}
+
+function lacksParts({ writers }: RunReport): boolean {
+  return writers.some(({ missingParts }) => missingParts.length > 0);
 }
 
 /** Where it is, in tables; those that have nothing are left out for people. */

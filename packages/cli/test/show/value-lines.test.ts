@@ -28,7 +28,12 @@ test("keys stand before their values, what is inside stands in", () => {
 });
 
 test("texts of several lines stand as they are, below their key", () => {
-  expect(written({ text: "# Title\n\n\tbody" })).toEqual(["text: ", "  # Title", "  ", "          body"]);
+  expect(written({ text: "# Title\n\n\tbody" })).toEqual([
+    "text: ",
+    "  # Title",
+    "  ",
+    "          body",
+  ]);
   expect(written("one\r\ntwo")).toEqual(["one", "two"]);
 });
 

@@ -89,7 +89,7 @@ test("its counts are those of a summary", () => {
       }
       expect(json["percentiles"]).toMatchObject(withoutMeans(summary["percentiles"]));
       for (const key of ["by_tool", "by_model"])
-        expect(Object.assign({}, json[key])).toMatchObject(withoutMeans(summary[key]));
+        expect({ ...(json[key] as unknown as object) }).toMatchObject(withoutMeans(summary[key]));
     }),
     { numRuns: 300 },
   );
@@ -152,4 +152,15 @@ test("a run is for what the nearest run above it is for, and circles do no harm"
     ]),
   );
   expect(json["by_task_type"]).toMatchObject({ audit: { runs: 3 }, "(unknown)": { runs: 2 } });
+});
+
+test("of more than 100,000 runs the rest is summed up together, and nothing of it is lost", () => {
+  const event = (run: number) => ({ run_id: `run-${run}`, step: 1, type: "event", ts: 1e9 });
+  const records = Array.from({ length: 60_000 }, (_, run) => event(run));
+  const others = Array.from({ length: 60_000 }, (_, run) => event(run + 50_000));
+  const tally = tallyOf(records);
+  tally.merge(tallyOf(others).state());
+  expect(tally.runs.size).toBe(100_001);
+  expect(tally.runs.get("(other)")?.events).toBe(10_000);
+  expect(told(tally)).toMatchObject({ runs: 100_000, event_count: 120_000, has_other_runs: true });
 });

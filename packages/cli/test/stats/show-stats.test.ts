@@ -37,7 +37,7 @@ test("counts are those of a summary of the same log", async () => {
   const summary = summaryToWire(await summarize(fsSource(`${folder}/logs/`).readAll()));
   const { by_tool, by_model, percentiles, status, duration_ms, total_tokens, run_id, ...counts } =
     summary as Record<string, never>;
-  const tools: Readonly<Record<string, ToolJson>> = by_tool;
+  const tools = by_tool as unknown as Readonly<Record<string, ToolJson>>;
   expect(told).toMatchObject(counts);
   for (const [tool, { calls, errors, duration_ms: ms }] of Object.entries(tools)) {
     const { mean, ...spread } = ms;
@@ -233,5 +233,23 @@ test("of nothing it says so, and percentiles are not known", async () => {
     error_rate: null,
     total_usd: 0,
     percentiles: { run: { p95: null } },
+  });
+});
+
+test("logs of other tools, and what is piped in, are part of the same answer", async () => {
+  const messages = [
+    { role: "user", content: "hi" },
+    { role: "assistant", content: "yes" },
+  ];
+  const foreign = `${JSON.stringify({ messages })}\n`;
+  writeFileSync(`${folder}/messages.jsonl`, foreign);
+  const own = await json();
+  const { stdout } = await runCli(["stats", "logs", "messages.jsonl", "-", "--json"], {
+    cwd: folder,
+    stdin: foreign,
+  });
+  expect(JSON.parse(stdout)).toMatchObject({
+    llm_call_count: own.llm_call_count + 2,
+    tool_call_count: own.tool_call_count,
   });
 });

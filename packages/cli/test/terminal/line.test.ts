@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { expect, test } from "vitest";
-import { textMatch } from "../../src/replay/search.ts";
+import { textMatch } from "../../src/replay/state/search.ts";
 import { line, paintLine, span, textOfLine, wrapLine } from "../../src/terminal/line.ts";
 
 const paint = pc.createColors(true);

@@ -9,8 +9,10 @@ import { ReadableFile } from "./readable-file.ts";
 import { RecordCutter } from "./record-cutter.ts";
 import { scannedOf } from "./scanned-record.ts";
 
-// What is read at once and at a time: most runs have fewer steps than fit in.
-const SMALL_BYTES = 64 * 1024;
+// Read without turns of the thread pool, of which each file takes two, and in one and the same memory: 100,000
+// files of 500 bytes are scanned in a third of the time, 2,000 of 500 kB in four fifths.
+const SMALL_BYTES = 1024 * 1024;
+const PIECE_BYTES = 64 * 1024;
 
 /** Options of `scanParts`. */
 export interface ScanOptions {
@@ -49,6 +51,7 @@ export async function scanParts(
     signal,
     into,
   } as const;
+  const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
   let sinceTurn = 0;
   for (const part of parts) {
     signal?.throwIfAborted();
@@ -59,9 +62,9 @@ export async function scanParts(
     }
     const isWhole = part.from === 0 && part.to === null && !part.isPacked;
     if (isWhole && opened.size <= SMALL_BYTES) {
-      scanSmall(opened, new RecordCutter(part.path, reading), into);
+      scanSmall(opened, new RecordCutter(part.path, reading), into, piece);
       onRead?.(opened.size);
-      sinceTurn += SMALL_BYTES;
+      sinceTurn += opened.size + PIECE_BYTES;
       // Timers and signals have their turn.
       if (sinceTurn > SCAN_AHEAD_BYTES) {
         await setImmediate();
@@ -77,18 +80,15 @@ export async function scanParts(
   }
 }
 
-/**
- * Without turns of the thread pool, of which each file takes two: 100,000 small ones are scanned in a third
- * of the time.
- */
-function scanSmall(file: ReadableFile, cutter: RecordCutter, into: LineVisit): void {
-  const bytes = Buffer.allocUnsafe(file.size + 1);
+/** Scans a file as it is now, without a turn; but for the rest of a line that has been begun. */
+function scanSmall(file: ReadableFile, cutter: RecordCutter, into: LineVisit, piece: Buffer): void {
   try {
-    for (let at = 0, length = 1; length > 0; at += length) {
-      length = file.readNow(bytes, at);
-      for (const item of cutter.push(bytes.subarray(0, length))) into.show(item);
+    const isDone = () => cutter.offset >= file.size;
+    for (let at = 0, length = 1; length > 0 && !isDone(); at += length) {
+      length = file.readNow(piece, at);
+      for (const item of cutter.push(piece.subarray(0, length))) into.show(item);
     }
-    for (const item of cutter.end()) into.show(item);
+    for (const item of isDone() ? cutter.stop() : cutter.end()) into.show(item);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

@@ -1,11 +1,15 @@
 import type { StepRecord } from "@step-log/core";
 import { Replay, type RunTree } from "@step-log/replay";
 import pc from "picocolors";
-import type { Key } from "../../../src/replay/key.ts";
-import { initialState, type ReplayState, type Size } from "../../../src/replay/replay-state.ts";
-import { isSearching } from "../../../src/replay/seek.ts";
-import { update } from "../../../src/replay/update.ts";
-import { view } from "../../../src/replay/view.ts";
+import {
+  initialState,
+  type ReplayState,
+  type Size,
+} from "../../../src/replay/state/replay-state.ts";
+import { isSearching } from "../../../src/replay/state/seek.ts";
+import { update } from "../../../src/replay/state/update.ts";
+import { view } from "../../../src/replay/view/view.ts";
+import type { Key } from "../../../src/terminal/key.ts";
 
 const NAMES = new Set(
   "up down left right pageup pagedown home end return escape tab backspace".split(" "),

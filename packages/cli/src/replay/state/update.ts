@@ -1,5 +1,6 @@
 import type { Replay, RunTree } from "@step-log/replay";
-import { isEnter, type Key, moveBy } from "./key.ts";
+import { isEnter, type Key, moveBy } from "../../terminal/key.ts";
+import type { RunOverview } from "../run-overview.ts";
 import {
   heightOf,
   type ListedRun,
@@ -10,9 +11,9 @@ import {
   replaced,
   type Size,
   stepsPage,
+  stepsPageOf,
   topFor,
 } from "./replay-state.ts";
-import type { RunOverview } from "./run-overview.ts";
 import { seekOn, startSearch } from "./seek.ts";
 import { withSteps } from "./steps-list.ts";
 import { updateStep } from "./update-step.ts";
@@ -30,7 +31,9 @@ export type Message =
   | { readonly kind: "tree"; readonly tree: RunTree }
   /** There is time to search on. */
   | { readonly kind: "time" }
-  | { readonly kind: "notice"; readonly text: string };
+  | { readonly kind: "notice"; readonly text: string }
+  /** A run could not be read, or not be followed. */
+  | { readonly kind: "failed"; readonly what: "read" | "follow"; readonly text: string };
 
 /** The state after something happened. */
 export function update(state: ReplayState, message: Message): ReplayState {
@@ -57,6 +60,10 @@ export function update(state: ReplayState, message: Message): ReplayState {
       return seekOn(state);
     case "notice":
       return { ...state, notice: message.text };
+    case "failed": {
+      const next = { ...state, notice: message.text, isFollowing: false };
+      return message.what === "read" ? closed(next) : next;
+    }
   }
 }
 
@@ -117,8 +124,13 @@ function back(state: ReplayState): ReplayState {
   const [, below] = state.pages;
   const isOnlyRun = state.areRunsComplete && state.runs.length === 1 && below === pageOf(state);
   if (state.pages.length === 1 || isOnlyRun) return { ...state, leaving: "quit" };
-  const pages = state.pages.slice(0, -1);
-  return inView({ ...state, pages, search: null });
+  return closed(state);
+}
+
+/** The page below; runs that none is of any longer are let go of. */
+function closed(state: ReplayState): ReplayState {
+  const next = { ...state, pages: state.pages.slice(0, -1), search: null };
+  return inView(stepsPageOf(next) === undefined ? { ...next, opened: new Map() } : next);
 }
 
 function onRunsKey(state: ReplayState, page: RunsPage, key: Key): ReplayState {

@@ -1,9 +1,9 @@
 import { Replay } from "@step-log/replay";
 import { expect, test } from "vitest";
-import { initialState, pageOf } from "../../src/replay/replay-state.ts";
-import { update } from "../../src/replay/update.ts";
-import { longRun, RESEARCH } from "../support/agent-log.ts";
-import { costOf, frame, opened, press, recordsOf, selected } from "./support/session.ts";
+import { initialState, pageOf } from "../../../src/replay/state/replay-state.ts";
+import { update } from "../../../src/replay/state/update.ts";
+import { longRun, RESEARCH } from "../../support/agent-log.ts";
+import { costOf, frame, opened, press, recordsOf, selected } from "../support/session.ts";
 
 const LONG = longRun("run-long", 500);
 
@@ -134,6 +134,18 @@ test("of a log that was not looked through yet, q leads to the list of runs if t
   const two = update(state, { kind: "runs", runs: [run("run-long"), run("x")], isComplete: true });
   expect(two.notice).toBe("2 runs in this log; q shows the list");
   expect(pageOf(press(two, "q")).kind).toBe("runs");
+});
+
+test("a run that cannot be read is left for the list, and one that cannot be followed is shown", () => {
+  const size = { columns: 80, rows: 24 };
+  let state = initialState({ name: "l", costOf, size }, { runId: "gone", isOnly: false });
+  state = update(state, { kind: "failed", what: "read", text: "it is gone" });
+  expect(pageOf(state).kind).toBe("runs");
+  expect(frame(state)).toContain("it is gone");
+  const following = press(opened(LONG), "f");
+  const failed = update(following, { kind: "failed", what: "follow", text: "of another tool" });
+  expect(failed).toMatchObject({ isFollowing: false, notice: "of another tool" });
+  expect(pageOf(failed).kind).toBe("steps");
 });
 
 test("who follows a run stays at its end, and who looks at something else there", () => {

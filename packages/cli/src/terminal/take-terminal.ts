@@ -2,8 +2,8 @@ import { closeSync, openSync } from "node:fs";
 import { emitKeypressEvents, type Interface } from "node:readline";
 import { ReadStream } from "node:tty";
 import type { Input, Io } from "../io.ts";
-import type { Key } from "../replay/key.ts";
 import { UsageError } from "../usage-error.ts";
+import type { Key } from "./key.ts";
 import { type Screen, screenOn } from "./screen.ts";
 
 /** What a program on the whole terminal does about what happens there. */

@@ -1,4 +1,4 @@
-import { type Key, moveBy } from "./key.ts";
+import { type Key, moveBy } from "../../terminal/key.ts";
 import {
   heightOf,
   openRunOf,
@@ -20,7 +20,10 @@ export function updateStep(state: ReplayState, page: StepPage, key: Key): Replay
   const row = selectedRow(state);
   if (row === undefined) return state;
   const height = heightOf(page, state.size);
-  const lines = stepPageLines(state, row, { tab: page.tab, width: stepWidth(state.size) });
+  const lines = stepPageLines(state, row, {
+    tab: page.tab,
+    width: stepWidth(state.size, page.tab),
+  });
   const last = Math.max(0, lines.length - height);
   const isEnd = key.name === "end" || key.text === "G";
   const top = isEnd ? last : moveBy(key, height, lines.length, page.top);

@@ -1,9 +1,9 @@
 import type { Json } from "@step-log/core";
 import type { CostFunction, Replay, ReplayStep } from "@step-log/replay";
-import { contextLines, messageLines } from "../show/context-lines.ts";
-import { stepLines } from "../show/step-lines.ts";
-import { valueLines } from "../show/value-lines.ts";
-import { type Line, line, span, wrapLine } from "../terminal/line.ts";
+import { contextLines, messageLines } from "../../show/context-lines.ts";
+import { stepLines } from "../../show/step-lines.ts";
+import { valueLines } from "../../show/value-lines.ts";
+import { type Line, line, span, wrapLine } from "../../terminal/line.ts";
 import type { ReplayState, Tab } from "./replay-state.ts";
 import type { StepRow } from "./step-rows.ts";
 
@@ -19,11 +19,19 @@ export interface StepPageLayout {
   readonly maxLines?: number;
 }
 
-const kept = new WeakMap<ReplayStep, { key: string; lines: readonly Line[] }>();
+// Those of one page, of the one before and the one after it; each may have megabytes.
+const MAX_KEPT = 8;
+const kept: { readonly step: ReplayStep; readonly key: string; readonly lines: readonly Line[] }[] =
+  [];
 
-/** The cells of a line on a step's page: all but a margin on both sides. */
-export function stepWidth({ columns }: ReplayState["size"]): number {
-  return Math.max(1, columns - 2);
+/** From here on there is room for something beside what is looked at. */
+export const WIDE = 140;
+const LEFT_SHARE = 0.6;
+
+/** The cells of a line on a step's page: all but a margin on both sides, and what stands beside it. */
+export function stepWidth({ columns }: ReplayState["size"], tab: Tab): number {
+  const isShared = tab === "step" && columns >= WIDE;
+  return Math.max(1, (isShared ? Math.floor(columns * LEFT_SHARE) : columns) - 2);
 }
 
 /** The lines of a step's page for a width, made once for as long as the step does not change. */
@@ -34,8 +42,8 @@ export function stepPageLines(
 ): readonly Line[] {
   if (step === null) return [];
   const key = `${tab} ${width} ${maxLines} ${step.state} ${tab === "step" ? "" : replay.length}`;
-  const known = kept.get(step);
-  if (known?.key === key) return known.lines;
+  const known = kept.find((it) => it.step === step && it.key === key);
+  if (known !== undefined) return known.lines;
   const lines: Line[] = [];
   for (const it of linesOf(tab, replay, step, costOf)) {
     lines.push(...wrapLine(it, width));
@@ -46,7 +54,8 @@ export function stepPageLines(
     }
     break;
   }
-  kept.set(step, { key, lines });
+  kept.push({ step, key, lines });
+  if (kept.length > MAX_KEPT) kept.shift();
   return lines;
 }
 

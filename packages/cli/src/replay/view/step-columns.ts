@@ -1,14 +1,14 @@
 import { safe } from "@step-log/core";
 import type { CostFunction, Replay } from "@step-log/replay";
-import { count, duration, plural, usd } from "../output/figures.ts";
-import { field, textField } from "../show/fields.ts";
-import { aboutStep, kindOf, kindTone, tokensOf } from "../show/step-facts.ts";
-import { priceOf } from "../show/step-lines.ts";
-import { afterMs } from "../show/times.ts";
-import { widthOf } from "../terminal/cells.ts";
-import type { OpenRun, ReplayState, StepsPage } from "./replay-state.ts";
+import { count, duration, plural, usd } from "../../output/figures.ts";
+import { field, textField } from "../../show/fields.ts";
+import { aboutStep, kindOf, kindTone, tokensOf } from "../../show/step-facts.ts";
+import { priceOf } from "../../show/step-lines.ts";
+import { afterMs } from "../../show/times.ts";
+import { widthOf } from "../../terminal/cells.ts";
+import type { OpenRun, ReplayState, StepsPage } from "../state/replay-state.ts";
+import type { StepRow } from "../state/step-rows.ts";
 import type { RowColumn } from "./row-layout.ts";
-import type { StepRow } from "./step-rows.ts";
 
 /** The columns of the list of steps, as wide as the run needs them, so that they stand still while one pages. */
 export function stepColumns(

@@ -1,5 +1,5 @@
 import type { CostFunction, Replay, RunTree } from "@step-log/replay";
-import type { RunOverview } from "./run-overview.ts";
+import type { RunOverview } from "../run-overview.ts";
 
 /** Cells of the terminal. */
 export interface Size {

@@ -1,7 +1,6 @@
-import type { Paint } from "../output/paint.ts";
-import { stateMark } from "../show/step-facts.ts";
-import { paintLine } from "../terminal/line.ts";
-import { type Body, positionOf } from "./body.ts";
+import type { Paint } from "../../output/paint.ts";
+import { stateMark } from "../../show/step-facts.ts";
+import { paintLine } from "../../terminal/line.ts";
 import {
   heightOf,
   type OpenRun,
@@ -9,16 +8,16 @@ import {
   type ReplayState,
   type StepsPage,
   type StepsView,
-} from "./replay-state.ts";
+} from "../state/replay-state.ts";
+import { textMatch } from "../state/search.ts";
+import { stepPageLines, WIDE } from "../state/step-page-lines.ts";
+import { type StepRow, type StepRows, stepRows } from "../state/step-rows.ts";
+import { beside } from "./beside.ts";
+import { type Body, positionOf } from "./body.ts";
 import { GUTTER, headLine, rowLine, withWidths } from "./row-layout.ts";
 import { factsLine, runStatus } from "./run-facts.ts";
-import { textMatch } from "./search.ts";
 import { stepColumns } from "./step-columns.ts";
-import { stepPageLines } from "./step-page-lines.ts";
-import { type StepRow, type StepRows, stepRows } from "./step-rows.ts";
 
-// From here on there is room for the list and the selected step beside it.
-const WIDE = 140;
 const LIST_SHARE = 0.6;
 
 /** The steps of a run; on wide terminals with the selected one beside them. */
@@ -115,19 +114,4 @@ function sideLines(
   const mark = state.search === null ? undefined : textMatch(state.search.text);
   const lines = stepPageLines(state, row, { tab: "step", width, maxLines: height });
   return lines.map((it) => paintLine(it, width, paint, mark));
-}
-
-function beside(
-  left: readonly string[],
-  right: readonly string[],
-  width: number,
-  paint: Paint,
-): readonly string[] {
-  const length = Math.max(left.length, right.length);
-  const rule = paint.dim("│");
-  return Array.from({ length }, (_, i) => {
-    const text = left[i];
-    const space = text === undefined ? " ".repeat(width) : text;
-    return `${space} ${rule} ${right[i] ?? ""}`;
-  });
 }

@@ -1,11 +1,11 @@
 import { safe } from "@step-log/core";
-import { count, percent, plural } from "../output/figures.ts";
-import type { Paint } from "../output/paint.ts";
-import { cutEnd, fit, widthOf } from "../terminal/cells.ts";
+import { count, percent, plural } from "../../output/figures.ts";
+import type { Paint } from "../../output/paint.ts";
+import { cutEnd, fit, widthOf } from "../../terminal/cells.ts";
+import { openRunOf, pageOf, type ReplayState, stepsPageOf } from "../state/replay-state.ts";
+import { stepRows } from "../state/step-rows.ts";
 import type { Body, KeyHint } from "./body.ts";
 import { helpLines } from "./help.ts";
-import { openRunOf, pageOf, type ReplayState, stepsPageOf } from "./replay-state.ts";
-import { stepRows } from "./step-rows.ts";
 import { viewRuns } from "./view-runs.ts";
 import { viewStep } from "./view-step.ts";
 import { viewSteps } from "./view-steps.ts";

@@ -3,11 +3,15 @@ import { runTree } from "@step-log/replay";
 import pc from "picocolors";
 import stringWidth from "string-width";
 import { expect, test } from "vitest";
-import { initialState, type ReplayState, type Size } from "../../src/replay/replay-state.ts";
-import { update } from "../../src/replay/update.ts";
-import { view } from "../../src/replay/view.ts";
-import { longRun, READER, RESEARCH } from "../support/agent-log.ts";
-import { costOf, frame, opened, press, recordsOf, withTree } from "./support/session.ts";
+import {
+  initialState,
+  type ReplayState,
+  type Size,
+} from "../../../src/replay/state/replay-state.ts";
+import { update } from "../../../src/replay/state/update.ts";
+import { view } from "../../../src/replay/view/view.ts";
+import { longRun, READER, RESEARCH } from "../../support/agent-log.ts";
+import { costOf, frame, opened, press, recordsOf, withTree } from "../support/session.ts";
 
 const SIZES: readonly Size[] = [
   { columns: 80, rows: 24 },

@@ -1,10 +1,9 @@
 import { safe } from "@step-log/core";
-import type { Paint } from "../output/paint.ts";
-import { aboutStep, kindOf, kindTone, stateMark } from "../show/step-facts.ts";
-import { stateText } from "../show/step-lines.ts";
-import { fit, widthOf } from "../terminal/cells.ts";
-import { paintLine, toned } from "../terminal/line.ts";
-import { type Body, positionOf } from "./body.ts";
+import type { Paint } from "../../output/paint.ts";
+import { aboutStep, kindOf, kindTone, stateMark } from "../../show/step-facts.ts";
+import { stateText } from "../../show/step-lines.ts";
+import { fit, widthOf } from "../../terminal/cells.ts";
+import { type Line, paintLine, type TextMatch, textOfLine, toned } from "../../terminal/line.ts";
 import {
   heightOf,
   openRunOf,
@@ -12,11 +11,13 @@ import {
   type StepPage,
   stepsPageOf,
   TABS,
-} from "./replay-state.ts";
-import { textMatch } from "./search.ts";
-import { stepPageLines, stepWidth } from "./step-page-lines.ts";
-import { stepRows } from "./step-rows.ts";
-import { selectedRow } from "./steps-list.ts";
+} from "../state/replay-state.ts";
+import { textMatch } from "../state/search.ts";
+import { stepPageLines, stepWidth } from "../state/step-page-lines.ts";
+import { type StepRow, stepRows } from "../state/step-rows.ts";
+import { selectedRow } from "../state/steps-list.ts";
+import { beside } from "./beside.ts";
+import { type Body, positionOf } from "./body.ts";
 
 /** One step: what it was given and gave, what had been done before it, what the model was sent. */
 export function viewStep(state: ReplayState, page: StepPage, paint: Paint): Body {
@@ -29,10 +30,15 @@ export function viewStep(state: ReplayState, page: StepPage, paint: Paint): Body
   const { step } = row;
   const { columns } = state.size;
   const height = heightOf(page, state.size);
-  const lines = stepPageLines(state, row, { tab: page.tab, width: stepWidth(state.size) });
+  const lines = stepPageLines(state, row, {
+    tab: page.tab,
+    width: stepWidth(state.size, page.tab),
+  });
   const mark = state.search === null ? undefined : textMatch(state.search.text);
   const shown = lines.slice(page.top, page.top + height);
-  const painted = shown.map((it) => ` ${paintLine(it, columns - 2, paint, mark)}`);
+  const width = stepWidth(state.size, page.tab);
+  const left = shown.map((it) => ` ${padded(it, width, paint, mark)} `);
+  const painted = width === columns - 2 ? left : withContext(state, row, left, paint);
   const more = lines.length > height ? `  ${percentOf(page.top, lines.length - height)}` : "";
   const title = `${stateMark(step)} ${[kindOf(step), step.name].filter(Boolean).join(" ")}`.trim();
   const tone = step.state === "failed" ? "bad" : kindTone(step);
@@ -49,6 +55,26 @@ export function viewStep(state: ReplayState, page: StepPage, paint: Paint): Body
     keys: KEYS,
     position: `${positionOf(list.cursor, stepRows(run, list).length)}${more}`,
   };
+}
+
+/** On wide terminals what the agent had done by then stands beside the step. */
+function withContext(
+  state: ReplayState,
+  row: StepRow,
+  left: readonly string[],
+  paint: Paint,
+): readonly string[] {
+  const { columns, rows } = state.size;
+  const width = stepWidth(state.size, "step");
+  const room = columns - width - 6;
+  const context = stepPageLines(state, row, { tab: "before", width: room, maxLines: rows });
+  const right = context.map((it) => paintLine(it, room, paint));
+  return beside(left, [paint.bold("Before it"), "", ...right], width + 2, paint).slice(0, rows - 4);
+}
+
+function padded(line: Line, width: number, paint: Paint, mark: TextMatch | undefined): string {
+  const rest = Math.max(0, width - widthOf(textOfLine(line)));
+  return paintLine(line, width, paint, mark) + " ".repeat(rest);
 }
 
 function percentOf(top: number, last: number): string {

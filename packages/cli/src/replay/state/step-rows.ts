@@ -1,5 +1,5 @@
 import type { Replay, ReplayStep, RunTree, StepNode } from "@step-log/replay";
-import { tokensOf } from "../show/step-facts.ts";
+import { tokensOf } from "../../show/step-facts.ts";
 import type { OpenRun, StepsPage } from "./replay-state.ts";
 
 /** A row in the list of steps: a step, or in the tree a run that a step started. */

@@ -1,6 +1,6 @@
-import type { Paint } from "../output/paint.ts";
-import { fit } from "../terminal/cells.ts";
-import type { Size } from "./replay-state.ts";
+import type { Paint } from "../../output/paint.ts";
+import { fit } from "../../terminal/cells.ts";
+import type { Size } from "../state/replay-state.ts";
 
 type Group = readonly [title: string, keys: readonly (readonly [key: string, does: string])[]];
 

@@ -1,4 +1,4 @@
-import { isEnter, type Key, moveBy } from "./key.ts";
+import { isEnter, type Key, moveBy } from "../../terminal/key.ts";
 import {
   heightOf,
   openRunOf,

@@ -1,4 +1,4 @@
-import { textOfLine } from "../terminal/line.ts";
+import { textOfLine } from "../../terminal/line.ts";
 import {
   heightOf,
   openRunOf,
@@ -109,7 +109,10 @@ function matchingLine(
   const page = pageOf(state);
   const row = selectedRow(state);
   if (page.kind !== "step" || row === undefined) return undefined;
-  const lines = stepPageLines(state, row, { tab: page.tab, width: stepWidth(state.size) });
+  const lines = stepPageLines(state, row, {
+    tab: page.tab,
+    width: stepWidth(state.size, page.tab),
+  });
   const match = textMatch(text);
   const last = Math.max(0, lines.length - heightOf(page, state.size));
   for (

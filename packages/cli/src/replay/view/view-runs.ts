@@ -1,10 +1,15 @@
-import { count, duration, plural, time, usd } from "../output/figures.ts";
-import type { Paint } from "../output/paint.ts";
-import { knownTime } from "../show/times.ts";
-import { widthOf } from "../terminal/cells.ts";
-import type { Tone } from "../terminal/line.ts";
+import { count, duration, plural, time, usd } from "../../output/figures.ts";
+import type { Paint } from "../../output/paint.ts";
+import { knownTime } from "../../show/times.ts";
+import { widthOf } from "../../terminal/cells.ts";
+import type { Tone } from "../../terminal/line.ts";
+import {
+  heightOf,
+  type ListedRun,
+  type ReplayState,
+  type RunsPage,
+} from "../state/replay-state.ts";
 import { type Body, positionOf } from "./body.ts";
-import { heightOf, type ListedRun, type ReplayState, type RunsPage } from "./replay-state.ts";
 import { GUTTER, headLine, type RowColumn, rowLine, withWidths } from "./row-layout.ts";
 
 /** The list of runs, the one that began last on top. */

@@ -1,4 +1,4 @@
-import { count } from "../output/figures.ts";
+import { count } from "../../output/figures.ts";
 
 /** A page between its first and its last line. */
 export interface Body {

@@ -1,6 +1,6 @@
 import type { Json } from "@step-log/core";
 import type { ReplayStep } from "@step-log/replay";
-import type { TextMatch } from "../terminal/line.ts";
+import type { TextMatch } from "../../terminal/line.ts";
 
 /** Finds a text in others: whatever their case, unless it has capitals itself. */
 export function textMatch(text: string): TextMatch {
