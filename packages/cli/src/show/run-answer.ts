@@ -2,6 +2,7 @@ import type { LlmCallRecord } from "@step-log/core";
 import type { CostFunction, Replay, ReplayStep } from "@step-log/replay";
 import { type Answer, type Column, table } from "../output/answer.ts";
 import { count, duration, time, usd } from "../output/figures.ts";
+import { depthOf } from "./depth-of.ts";
 import { textField } from "./fields.ts";
 import { aboutStep, kindOf, stateMark, tokensOf } from "./step-facts.ts";
 import { priceOf } from "./step-lines.ts";
@@ -24,7 +25,7 @@ export function runAnswer(
   const rows = steps.map((step): Row => {
     const cost =
       step.record.type === "llm_call" ? priceOf(step.record as LlmCallRecord, costOf) : null;
-    return { step, depth: depthOf(replay, step), cost, about: aboutStep(step) };
+    return { step, depth: depthOf(replay, step, MAX_INDENT), cost, about: aboutStep(step) };
   });
   const columns = columnsFor(replay, isTree, rows);
   const { status, durationMs, startedAt } = replay.summary();
@@ -72,12 +73,6 @@ interface Row {
 
 // Deeper than this there would be no room for the rest.
 const MAX_INDENT = 8;
-
-function depthOf(replay: Replay, step: ReplayStep): number {
-  let depth = 0;
-  for (let at = replay.parentOf(step); at && depth < MAX_INDENT; at = replay.parentOf(at)) depth++;
-  return depth;
-}
 
 function columnsFor(replay: Replay, isTree: boolean, rows: readonly Row[]): readonly Column<Row>[] {
   const hasCost = rows.some(({ cost }) => cost !== null);

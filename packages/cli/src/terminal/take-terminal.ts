@@ -23,6 +23,8 @@ export interface TerminalSession {
 
 // Esc alone is told from the beginning of an arrow key by the time; over slow lines these take some 30 ms.
 const ESCAPE_TIMEOUT_MS = 50;
+// A stop comes at once; the time goes on when it is over.
+const NOT_STOPPED_MS = 100;
 
 /**
  * Takes the terminal, and gives it back however the process ends: in order, by an error, by SIGTERM or
@@ -46,7 +48,11 @@ export function takeTerminal(io: Io, app: TerminalApp): TerminalSession {
     screen.leave();
     input.setRawMode?.(false);
   };
+  let isStopped = false;
   const onContinue = () => {
+    if (!isStopped) return;
+    isStopped = false;
+    process.removeListener("SIGCONT", onContinue);
     process.once("SIGTSTP", onStop);
     take();
     screen.forget();
@@ -55,9 +61,12 @@ export function takeTerminal(io: Io, app: TerminalApp): TerminalSession {
   // The whole group, as the terminal itself does it: npx and the shell's job have to stop, too.
   const stop = (target: number) => {
     give();
+    isStopped = true;
     process.removeListener("SIGTSTP", onStop);
     process.once("SIGCONT", onContinue);
     process.kill(target, "SIGTSTP");
+    // Without a shell that could continue it, the system stops nothing.
+    setTimeout(onContinue, NOT_STOPPED_MS);
   };
   const onStop = () => stop(process.pid);
   const onTerminate = (signal: NodeJS.Signals) => {
@@ -68,6 +77,7 @@ export function takeTerminal(io: Io, app: TerminalApp): TerminalSession {
   const end = () => {
     if (hasEnded) return;
     hasEnded = true;
+    isStopped = false;
     for (const signal of ENDING) process.removeListener(signal, onTerminate);
     process.removeListener("SIGTSTP", onStop);
     process.removeListener("SIGCONT", onContinue);

@@ -127,6 +127,15 @@ onTerminal("Ctrl-Z gives the terminal to the shell, and fg takes it again", asyn
   await isGivenBack("stop");
 });
 
+onTerminal("Ctrl-Z changes nothing where there is no shell to go to", async () => {
+  const command = `${process.execPath} ${builtCli()} replay logs/run-long.jsonl`;
+  tmux("new-session", "-d", "-s", "alone", "-x", "80", "-y", "24", "-c", folder, `exec ${command}`);
+  await shows("alone", /1 of 500/);
+  type("alone", "C-z");
+  type("alone", "End");
+  await shows("alone", /500 of 500/);
+});
+
 onTerminal.each([
   ["Ctrl-C", "130", (session: string) => type(session, "C-c")],
   ["SIGTERM", "143", (session: string) => process.kill(processOf(session), "SIGTERM")],

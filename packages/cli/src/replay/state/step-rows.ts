@@ -1,4 +1,5 @@
 import type { Replay, ReplayStep, RunTree, StepNode } from "@step-log/replay";
+import { depthOf } from "../../show/depth-of.ts";
 import { tokensOf } from "../../show/step-facts.ts";
 import type { OpenRun, StepsPage } from "./replay-state.ts";
 
@@ -99,14 +100,7 @@ function listed(rows: readonly StepRow[]): StepRows {
 
 function rowOf(replay: Replay, step: ReplayStep | undefined): StepRow | undefined {
   if (step === undefined) return undefined;
-  let depth = 0;
-  for (
-    let at = replay.parentOf(step);
-    at !== undefined && depth < MAX_DEPTH;
-    at = replay.parentOf(at)
-  ) {
-    depth++;
-  }
+  const depth = depthOf(replay, step, MAX_DEPTH);
   const plain = { guide: "", isParallel: false, inside: 0, isFolded: false };
   return { key: String(step.index), replay, step, depth, ...plain };
 }
