@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { beforeEach, expect, test } from "vitest";
-import { widthOf } from "../../packages/cli/src/terminal/cells.ts";
+import { widthOf } from "../../packages/cli/src/output/cells.ts";
 import { frame, opened, press } from "../../packages/cli/test/replay/support/session.ts";
 import { runCli } from "../../packages/cli/test/support/run-cli.ts";
 import { importLog } from "../../packages/convert/src/index.ts";

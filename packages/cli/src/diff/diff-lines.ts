@@ -1,8 +1,8 @@
 import type { Json } from "@step-log/core";
 import type { ReplayStep, RunDiff, StepDiff } from "@step-log/replay";
+import { cutEnd, widthOf } from "../output/cells.ts";
 import { count, duration, plural, usd } from "../output/figures.ts";
 import { aboutStep, kindOf } from "../show/step-facts.ts";
-import { cutEnd, widthOf } from "../terminal/cells.ts";
 import { BLANK, type Line, line, type Span, span, type Tone } from "../terminal/line.ts";
 
 /** How a difference is written. */

@@ -1,5 +1,6 @@
-import stringWidth from "string-width";
+import { safe } from "@step-log/core";
 import type { Io } from "../io.ts";
+import { cutEnd } from "./cells.ts";
 import { bytes, duration } from "./figures.ts";
 
 /** Tells how far long work has come. */
@@ -66,8 +67,7 @@ export function progress(
       }
       clear();
       // A line that wraps could not be taken away again.
-      const fits = stringWidth(text) < (stderr.columns ?? 80);
-      stderr.write(fits ? text : text.slice(0, (stderr.columns ?? 80) - 1));
+      stderr.write(cutEnd(safe(text), (stderr.columns ?? 80) - 1));
       isShown = true;
     },
     clear,

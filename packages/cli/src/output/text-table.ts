@@ -1,7 +1,6 @@
 import { safe } from "@step-log/core";
-import cliTruncate from "cli-truncate";
-import stringWidth from "string-width";
 import type { Column, Table } from "./answer.ts";
+import { cutTo, widthOf } from "./cells.ts";
 import type { Paint } from "./paint.ts";
 
 /** What a table is laid out for. */
@@ -56,8 +55,8 @@ interface Measured<Row> {
 function measured<Row>(column: Column<Row>, rows: readonly Row[]): Measured<Row> {
   const texts = rows.map((row) => safe(textOf(column, row)));
   const width = Math.max(
-    stringWidth(headingOf(column)),
-    ...new Set(texts.map((text) => stringWidth(text))),
+    widthOf(headingOf(column)),
+    ...new Set(texts.map((text) => widthOf(text))),
   );
   return { column, texts, width };
 }
@@ -111,7 +110,7 @@ function aligned<Row>(
   width: number,
   { align = "left", cut = "end" }: Column<Row>,
 ): string {
-  const shown = stringWidth(text) > width ? cliTruncate(text, width, { position: cut }) : text;
-  const space = " ".repeat(Math.max(0, width - stringWidth(shown)));
+  const shown = cutTo(text, width, cut);
+  const space = " ".repeat(Math.max(0, width - widthOf(shown)));
   return align === "left" ? shown + space : space + shown;
 }

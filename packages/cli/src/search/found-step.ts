@@ -1,6 +1,6 @@
 import { type StepRecord, safe } from "@step-log/core";
-import stringWidth from "string-width";
 import type { Column } from "../output/answer.ts";
+import { widthOf } from "../output/cells.ts";
 import { time } from "../output/figures.ts";
 import type { Paint } from "../output/paint.ts";
 import { shortRunId } from "../output/short-run-id.ts";
@@ -45,7 +45,7 @@ export function foundLine({ record, hit }: FoundStep, columns: number, paint: Pa
   const head = `${paint.dim(when)}  ${paint.cyan(step)}  ${what}`;
   if (hit === undefined) return head;
   const path = shortText(hit.path, PATH_COLUMNS, "middle");
-  const used = stringWidth(`${when}  ${step}  ${what}  ${path}: `);
+  const used = widthOf(`${when}  ${step}  ${what}  ${path}: `);
   const { before, match, after } = snippet(hit, Math.max(LEAST_CHARS, columns - used));
   return `${head}  ${paint.dim(`${path}:`)} ${before}${paint.bold(paint.red(match))}${after}`;
 }

@@ -1,8 +1,7 @@
 import { type StepRecord, safe } from "@step-log/core";
-import cliTruncate from "cli-truncate";
-import stringWidth from "string-width";
 import { failureOf } from "../errors/failure.ts";
 import type { LogItem } from "../locations/log-item.ts";
+import { cutPainted, widthOf } from "../output/cells.ts";
 import { count, duration, time } from "../output/figures.ts";
 import type { Paint } from "../output/paint.ts";
 import { shortRunId } from "../output/short-run-id.ts";
@@ -32,7 +31,7 @@ const MESSAGE = 300;
 export function tailLine(item: LogItem, { paint, columns }: TailLineOptions): string {
   const text =
     item.type === "bad_line" ? badLine(item, paint) : stepLine(item, paint, columns >= WIDE);
-  return cliTruncate(text.trimEnd(), columns);
+  return cutPainted(text.trimEnd(), columns);
 }
 
 function badLine(
@@ -62,7 +61,7 @@ function stepLine(record: StepRecord, paint: Paint, isWide: boolean): string {
 
 /** A negative width has the text on the right. */
 function filled(text: string, width: number): string {
-  const space = " ".repeat(Math.max(0, Math.abs(width) - stringWidth(text)));
+  const space = " ".repeat(Math.max(0, Math.abs(width) - widthOf(text)));
   return width < 0 ? space + text : text + space;
 }
 

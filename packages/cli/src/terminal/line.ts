@@ -1,6 +1,6 @@
 import { safe } from "@step-log/core";
+import { cutEnd, widthOf, wrap } from "../output/cells.ts";
 import type { Paint } from "../output/paint.ts";
-import { cutEnd, widthOf, wrap } from "./cells.ts";
 
 /** What a piece of text is, which tells its colour. */
 export type Tone = "text" | "heading" | "key" | "dim" | "bad" | "good" | "open" | "accent";

@@ -1,5 +1,5 @@
+import { fit } from "../../output/cells.ts";
 import type { Paint } from "../../output/paint.ts";
-import { fit } from "../../terminal/cells.ts";
 import type { Size } from "../state/replay-state.ts";
 
 type Group = readonly [title: string, keys: readonly (readonly [key: string, does: string])[]];

@@ -1,6 +1,6 @@
 import { safe } from "@step-log/core";
+import { fit } from "../../output/cells.ts";
 import type { Paint } from "../../output/paint.ts";
-import { fit } from "../../terminal/cells.ts";
 import { type TextMatch, type Tone, toned } from "../../terminal/line.ts";
 
 /** A column of a list that is paged through, in which widths stay as they are from page to page. */

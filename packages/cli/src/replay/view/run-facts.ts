@@ -1,10 +1,10 @@
 import type { Summary } from "@step-log/core";
 import type { Replay } from "@step-log/replay";
+import { cutEnd } from "../../output/cells.ts";
 import { duration, plural } from "../../output/figures.ts";
 import type { Paint } from "../../output/paint.ts";
 import { statusText } from "../../show/times.ts";
 import { errorsText, totalsText } from "../../show/totals-text.ts";
-import { cutEnd } from "../../terminal/cells.ts";
 import type { OpenRun, StepsPage, StepsView } from "../state/replay-state.ts";
 
 /** How the run stands: `failed, 12 s` */

@@ -1,11 +1,11 @@
 import { safe } from "@step-log/core";
 import type { CostFunction, Replay } from "@step-log/replay";
+import { widthOf } from "../../output/cells.ts";
 import { count, duration, plural, usd } from "../../output/figures.ts";
 import { field, textField } from "../../show/fields.ts";
 import { aboutStep, kindOf, kindTone, tokensOf } from "../../show/step-facts.ts";
 import { priceOf } from "../../show/step-lines.ts";
 import { afterMs } from "../../show/times.ts";
-import { widthOf } from "../../terminal/cells.ts";
 import type { OpenRun, ReplayState, StepsPage } from "../state/replay-state.ts";
 import type { StepRow } from "../state/step-rows.ts";
 import type { RowColumn } from "./row-layout.ts";

@@ -1,7 +1,7 @@
+import { widthOf } from "../../output/cells.ts";
 import { count, duration, plural, time, usd } from "../../output/figures.ts";
 import type { Paint } from "../../output/paint.ts";
 import { knownTime } from "../../show/times.ts";
-import { widthOf } from "../../terminal/cells.ts";
 import type { Tone } from "../../terminal/line.ts";
 import {
   heightOf,

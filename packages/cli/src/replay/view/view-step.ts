@@ -1,8 +1,8 @@
 import { safe } from "@step-log/core";
+import { fit, widthOf } from "../../output/cells.ts";
 import type { Paint } from "../../output/paint.ts";
 import { aboutStep, kindOf, kindTone, stateMark } from "../../show/step-facts.ts";
 import { stateText } from "../../show/step-lines.ts";
-import { fit, widthOf } from "../../terminal/cells.ts";
 import { type Line, paintLine, type TextMatch, textOfLine, toned } from "../../terminal/line.ts";
 import {
   heightOf,

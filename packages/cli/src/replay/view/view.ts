@@ -1,7 +1,7 @@
 import { safe } from "@step-log/core";
+import { cutEnd, fit, widthOf } from "../../output/cells.ts";
 import { count, percent, plural } from "../../output/figures.ts";
 import type { Paint } from "../../output/paint.ts";
-import { cutEnd, fit, widthOf } from "../../terminal/cells.ts";
 import { openRunOf, pageOf, type ReplayState, stepsPageOf } from "../state/replay-state.ts";
 import { stepRows } from "../state/step-rows.ts";
 import type { Body, KeyHint } from "./body.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { expect, test } from "vitest";
-import { cutEnd, fit, widthOf, wrap } from "../../src/terminal/cells.ts";
+import { cutEnd, fit, widthOf, wrap } from "../../src/output/cells.ts";
 
 // Wide, combining, joined and plain ones; no controls, which are made visible before.
 const texts = fc
