@@ -11,17 +11,11 @@ export const diffCommand: CommandDefinition = ({ io, action }) =>
     )
     .argument("<a>", "a LOCATION, or LOCATION#run-id")
     .argument("[b]", "another; left out with --run twice")
-    .option(
-      "--run <id>",
-      "a run of A; given twice, the second is of B, or of A, too",
-      collected,
-      [],
-    )
+    .option("--run <id>", "a run of A; given twice, the second is of B, or of A, too", collected)
     .option(
       "--ignore <path>",
       "a place that may differ: /output/request_id, /input/**/id",
       collected,
-      [],
     )
     .option("--all", "list the steps that are the same, too")
     .option("--json", "print one JSON document, keys in snake_case")
@@ -44,6 +38,6 @@ Examples:
 
 type DiffRuns = typeof import("../diff/diff-runs.ts").diffRuns;
 
-function collected(text: string, before: readonly string[]): readonly string[] {
+function collected(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }

@@ -20,7 +20,6 @@ export const showCommand: CommandDefinition = ({ io, action }) =>
       "--type <types>",
       "steps of these types only: llm,tool,event or as the records have it",
       typeNames,
-      [],
     )
     .option("--errors", "steps that failed only")
     .option("--full", "with --step: print long values to their end")
@@ -45,7 +44,7 @@ Examples:
 type ShowRun = typeof import("../show/show-run.ts").showRun;
 
 /** Reads names with commas between them; the option can be given several times. */
-function typeNames(text: string, before: readonly string[]): readonly string[] {
+function typeNames(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...text.split(",").filter(Boolean)];
 }
 
