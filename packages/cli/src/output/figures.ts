@@ -4,9 +4,7 @@ const UNKNOWN = "-";
 
 /** `1,234,567` */
 export function count(value: number | null | undefined): string {
-  return value === null || value === undefined
-    ? UNKNOWN
-    : Math.round(value).toLocaleString("en-US");
+  return value === null || value === undefined ? UNKNOWN : grouped(String(Math.round(value)));
 }
 
 /** `0.4 ms`, `840 ms`, `1.84 s`, `3 m 12 s`, `2 h 05 m` */
@@ -25,11 +23,7 @@ export function duration(ms: number | null | undefined): string {
 export function usd(value: number | null | undefined): string {
   if (value === null || value === undefined) return UNKNOWN;
   const digits = value === 0 || value >= 0.995 ? 2 : Math.min(8, 1 - Math.floor(Math.log10(value)));
-  const fixed = {
-    minimumFractionDigits: Math.max(2, digits),
-    maximumFractionDigits: Math.max(2, digits),
-  };
-  return `$${value.toLocaleString("en-US", fixed)}`;
+  return `$${grouped(value.toFixed(Math.max(2, digits)))}`;
 }
 
 /** `12 %`, `0.4 %` */
@@ -63,4 +57,9 @@ export function time(ts: number | null | undefined): string {
 /** `1 run`, `2 runs` */
 export function plural(value: number, one: string, many: string = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** With commas between thousands. `toLocaleString` does the same, and takes 16 ms when it is first called. */
+function grouped(digits: string): string {
+  return digits.replace(/\B(?<!\.\d*)(?=(?:\d{3})+(?!\d))/g, ",");
 }

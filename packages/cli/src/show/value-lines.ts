@@ -1,4 +1,5 @@
 import type { Json } from "@step-log/core";
+import { count } from "../output/figures.ts";
 import { type Line, type Span, span } from "../terminal/line.ts";
 
 /** How much of a value is written. */
@@ -87,7 +88,7 @@ function* textLines(
     for (const it of [first, ...rest]) yield lineAt(inner, [span(it)]);
   }
   if (shown.length < text.length) {
-    const more = (text.length - shown.length).toLocaleString("en-US");
+    const more = count(text.length - shown.length);
     yield lineAt(indent, [span(`… ${more} more characters`, "dim")]);
   }
 }
