@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { builtCli } from "../support/cli-process.ts";
+import { builtCli } from "../support/built-cli.ts";
 import { runCli } from "../support/run-cli.ts";
 
 const RUN = { step: 1, type: "event", ts: 1, name: "x", data: null };

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, watch, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { builtCli } from "../support/built-cli.ts";
 import { claudeSession } from "../support/claude-session.ts";
-import { builtCli } from "../support/cli-process.ts";
 
 let cwd: string;
 beforeAll(() => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { longRun, writeAgentLog } from "../support/agent-log.ts";
-import { builtCli } from "../support/cli-process.ts";
+import { builtCli } from "../support/built-cli.ts";
 
 const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
 // A server of its own: whoever runs the tests may be in tmux.
@@ -32,6 +32,12 @@ async function shows(session: string, what: RegExp): Promise<string> {
     )
     .toMatch(what);
   return screen;
+}
+
+/** Waits until the user's lines are back: before that, what is typed is for the command. */
+async function isLeft(session: string): Promise<void> {
+  const alternate = () => tmux("display-message", "-p", "-t", session, "#{alternate_on}").trim();
+  await expect.poll(alternate, { timeout: 20_000, interval: 50 }).toBe("0");
 }
 
 /** A shell in a terminal of its own, with the command typed. */
@@ -122,6 +128,7 @@ onTerminal("Ctrl-Z gives the terminal to the shell, and fg takes it again", asyn
   type("stop", "", "fg", "Enter");
   await shows("stop", /21 of 500/);
   type("stop", "Q");
+  await isLeft("stop");
   type("stop", "echo gone", "Enter");
   await shows("stop", /^(?:\$ )?gone$/m);
   await isGivenBack("stop");

@@ -6,9 +6,9 @@ import { gzipSync } from "node:zlib";
 import { percentile, summarize, summaryToWire } from "@step-log/core";
 import { fsSource } from "@step-log/fs-sink";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { builtCli } from "../support/built-cli.ts";
 import { type Made, madeRuns, writeRuns } from "../support/made-log.ts";
 import { plain, runCli } from "../support/run-cli.ts";
-import { threadedCli } from "../support/threaded-cli.ts";
 
 interface ToolJson {
   readonly calls: number;
@@ -199,7 +199,7 @@ test("a log of several files, packed and large ones, has one answer, whatever th
   writeFileSync(`${folder}/large/run-001.jsonl.gz`, gzipSync(lines(b)));
   writeFileSync(`${folder}/large/shared.jsonl`, lines(rest.flat()).repeat(8));
   const inProcess = await runCli(["stats", "large", "--json"], { cwd: folder });
-  const run = threadedCli();
+  const run = builtCli();
   for (const threads of ["1", "3"]) {
     const options = { cwd: folder, env: { ...process.env, STEP_LOG_THREADS: threads } };
     const { stdout, stderr } = spawnSync(

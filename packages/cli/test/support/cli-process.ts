@@ -1,38 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
-
-const here = fileURLToPath(new URL(".", import.meta.url));
-let built: string | undefined;
-
-/** Bundles the command, since Node 20 does not run TypeScript; gives the path of what to run. */
-export function builtCli(): string {
-  if (built !== undefined) return built;
-  // Where its imports of packages are found.
-  const folder = join(here, "../../node_modules/.step-log-test");
-  mkdirSync(folder, { recursive: true });
-  const outfile = join(folder, `bin-${process.pid}.mjs`);
-  buildSync({
-    entryPoints: [join(here, "../../src/bin.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    conditions: ["@step-log/source"],
-    external: ["@aws-sdk/*"],
-    // Packages in CommonJS within an ES module.
-    banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-    },
-    logLevel: "error",
-  });
-  built = outfile;
-  return outfile;
-}
+import { builtCli } from "./built-cli.ts";
 
 /** A command that runs. */
 export interface CliProcess {

@@ -5,9 +5,16 @@ import { buildSync } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** Bundles the command as it is published, with the program of its threads; gives the path of what to run. */
-export function threadedCli(): string {
-  const outdir = join(here, `../../node_modules/.step-log-test/threads-${process.pid}`);
+let built: string | undefined;
+
+/**
+ * Bundles the command as it is published, with the program of its threads, since Node 20 does not run
+ * TypeScript; gives the path of what to run.
+ */
+export function builtCli(): string {
+  if (built !== undefined) return built;
+  // Where its imports of packages are found.
+  const outdir = join(here, `../../node_modules/.step-log-test/cli-${process.pid}`);
   mkdirSync(outdir, { recursive: true });
   const worker = { "./stats-worker": "./stats/stats-worker.js" };
   const manifest = { name: "@step-log/cli", type: "module", exports: worker };
@@ -29,5 +36,6 @@ export function threadedCli(): string {
     },
     logLevel: "error",
   });
-  return join(outdir, "bin.js");
+  built = join(outdir, "bin.js");
+  return built;
 }
