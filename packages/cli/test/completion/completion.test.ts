@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { builtCli } from "../support/built-cli.ts";
+import { hasProgram } from "../support/has-program.ts";
 import { runCli } from "../support/run-cli.ts";
 
 const RUN = { step: 1, type: "event", ts: 1, name: "x", data: null };
@@ -31,7 +32,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-const has = (shell: string) => spawnSync(shell, ["-c", "exit 0"]).status === 0;
 const sh = (shell: string, args: readonly string[]) =>
   execFileSync(shell, args, { cwd, env, encoding: "utf8", timeout: 20_000 });
 
@@ -43,7 +43,7 @@ function bash(...words: string[]): string[] {
   return sh("bash", ["--norc", "-c", script]).split("\n").filter(Boolean);
 }
 
-test.skipIf(!has("bash"))("bash completes commands, options, choices and run ids", () => {
+test.skipIf(!hasProgram("bash"))("bash completes commands, options, choices and run ids", () => {
   expect(bash("step-log", "se")).toEqual(["search"]);
   expect(bash("step-log", "")).toContain("errors");
   expect(bash("step-log", "errors", "--b")).toEqual(["--by"]);
@@ -56,7 +56,7 @@ test.skipIf(!has("bash"))("bash completes commands, options, choices and run ids
   expect(bash("step-log", "tail", "--run", "o")).toEqual(["other"]);
 });
 
-test.skipIf(!has("fish"))("fish completes commands, options, choices and run ids", () => {
+test.skipIf(!hasProgram("fish"))("fish completes commands, options, choices and run ids", () => {
   const fish = (line: string) =>
     sh("fish", ["--no-config", "-c", `source fish.script; complete -C '${line}'`])
       .split("\n")
@@ -70,7 +70,7 @@ test.skipIf(!has("fish"))("fish completes commands, options, choices and run ids
   expect(fish("step-log tail logs --run run-")).toEqual(["run-abc", "run-abd"]);
 });
 
-test.skipIf(!has("zsh"))("zsh completes commands, options, choices and run ids", () => {
+test.skipIf(!hasProgram("zsh"))("zsh completes commands, options, choices and run ids", () => {
   // A shell on a terminal of its own, that gets a line and the Tab key.
   const zsh = (line: string, wanted: string) =>
     sh("zsh", [

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { longRun, writeAgentLog } from "../support/agent-log.ts";
 import { builtCli } from "../support/built-cli.ts";
+import { hasProgram } from "../support/has-program.ts";
 
-const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
+const hasTmux = hasProgram("tmux", ["-V"]);
 // A server of its own: whoever runs the tests may be in tmux.
 const server = `step-log-test-${process.pid}`;
 let folder: string;

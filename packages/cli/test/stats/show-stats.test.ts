@@ -7,6 +7,7 @@ import { percentile, summarize, summaryToWire } from "@step-log/core";
 import { fsSource } from "@step-log/fs-sink";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { builtCli } from "../support/built-cli.ts";
+import { hasProgram } from "../support/has-program.ts";
 import { type Made, madeRuns, writeRuns } from "../support/made-log.ts";
 import { plain, runCli } from "../support/run-cli.ts";
 
@@ -82,7 +83,7 @@ test("figures are those that a program over the lines works out", async () => {
 const runId = (run: number) => `run-${String(run).padStart(3, "0")}`;
 
 test("jq finds the same", async ({ skip }) => {
-  if (spawnSync("jq", ["--version"]).status !== 0) skip("no jq");
+  if (!hasProgram("jq")) skip("no jq");
   const files = readdirSync(`${folder}/logs`).map((name) => join(folder, "logs", name));
   const program = `[inputs | select(.type == "tool_call")] | group_by(.tool)
     | map({key: .[0].tool, value: [length, (map(select(.error)) | length), (map(.duration_ms) | max)]}) | from_entries`;
