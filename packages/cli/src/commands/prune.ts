@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import type { CommandDefinition } from "../command-context.ts";
 import { withFormats } from "../output/format.ts";
-import type { PruneOptions } from "../prune/prune-log.ts";
+import type { PruneOptions } from "../prune/prune-options.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 /** `step-log prune <location>` */

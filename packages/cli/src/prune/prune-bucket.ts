@@ -10,7 +10,7 @@ import { note } from "../output/note.ts";
 import { writeAnswer } from "../output/write-answer.ts";
 import { durationOf } from "../period.ts";
 import { UsageError } from "../usage-error.ts";
-import type { PruneOptions } from "./prune-log.ts";
+import type { PruneOptions } from "./prune-options.ts";
 
 /** Deletes the runs of a bucket that began before a day. */
 export async function pruneBucket(

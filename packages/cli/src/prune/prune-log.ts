@@ -16,17 +16,8 @@ import { choose, type Limits } from "./choose.ts";
 import { type Deleted, deleteFiles } from "./delete-files.ts";
 import { type Found, findPrunable, type LeftAlone, type Prunable } from "./prunable.ts";
 import { pruneBucket } from "./prune-bucket.ts";
+import type { PruneOptions } from "./prune-options.ts";
 import { sizeOf } from "./size-of.ts";
-
-/** Options of `step-log prune`. */
-export interface PruneOptions extends FormatOptions {
-  readonly olderThan?: string;
-  readonly keep?: number;
-  readonly maxSize?: string;
-  readonly status?: string;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-}
 
 /** Shows what goes, asks, and deletes it; `FOUND_PROBLEMS` where something of it could not be. */
 export async function pruneLog(io: Io, given: string, options: PruneOptions): Promise<ExitCode> {

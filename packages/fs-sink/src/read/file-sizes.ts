@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import type { FsLogFile } from "./fs-source.ts";
+import type { FsLogFile } from "./fs-log-file.ts";
 import { isInUse } from "./log-file-name.ts";
 import { listLogFiles } from "./log-files.ts";
 

@@ -11,6 +11,7 @@ import {
 } from "@step-log/core";
 import { runFileName } from "../run-file-name.ts";
 import { DEFAULT_LIMITS } from "./default-limits.ts";
+import type { FsLogFile } from "./fs-log-file.ts";
 import type { LastOptions } from "./last-items.ts";
 import { lineFilter } from "./line-filter.ts";
 import { oneByOne } from "./one-by-one.ts";
@@ -43,19 +44,6 @@ export interface FsSourceOptions {
   readonly onRead?: (bytes: number) => void;
   /** Called once when following has given what was there, and waits for what comes. */
   readonly onCaughtUp?: () => void;
-}
-
-/** A file of a log. */
-export interface FsLogFile {
-  readonly path: string;
-  /** Its size, packed as it is. */
-  readonly bytes: number;
-  /** Unix seconds of its last change. */
-  readonly changedAt: number;
-  /** What files of one log have in common: the name of the shared file, or of a run, without ending. */
-  readonly stem: string;
-  /** Whether writers may append to it, as opposed to one that was put aside or packed. */
-  readonly isInUse: boolean;
 }
 
 /** Reads what `fsSink` wrote. */
