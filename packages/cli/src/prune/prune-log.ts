@@ -5,7 +5,7 @@ import { isForeign } from "../locations/is-foreign.ts";
 import { type Column, table } from "../output/answer.ts";
 import { confirm } from "../output/confirm.ts";
 import { bytes, plural, time } from "../output/figures.ts";
-import { type FormatOptions, formatOf } from "../output/format.ts";
+import { formatOf } from "../output/format.ts";
 import { note } from "../output/note.ts";
 import { progress } from "../output/progress.ts";
 import { shownPath } from "../output/shown-path.ts";
