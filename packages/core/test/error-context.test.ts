@@ -348,12 +348,14 @@ describe("frames", () => {
     ["at signs", `${"@".repeat(1000)}${":1".repeat(500)}x`],
   ])("of a stack made to be slow, of %s, are searched in less than 50 ms", (_, line) => {
     const error = withStack(...Array(100).fill(line));
-    const times = [1, 2, 3].map(() => {
+    // One of many, since others use the processor as well.
+    let best = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 20 && best >= 50; i++) {
       const startedAt = performance.now();
       errorContext(error);
-      return performance.now() - startedAt;
-    });
-    expect(Math.min(...times)).toBeLessThan(50);
+      best = Math.min(best, performance.now() - startedAt);
+    }
+    expect(best).toBeLessThan(50);
   });
 });
 
