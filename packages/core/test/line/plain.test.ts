@@ -286,8 +286,9 @@ describe("many values at once do not take long", () => {
     const value = new URLSearchParams("a=1&".repeat(200_000));
     const startedAt = performance.now();
     const copier = new Plain(undefined, MEBIBYTE);
+    // Some 0.2 s; in time that grows by the square it would be minutes.
     copier.value(value, "input");
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 
   test("100,000 BigInts of 1,000 bits end where the limit is", () => {
