@@ -12,9 +12,10 @@ import {
 import { type FsSinkOptions, settings } from "./fs-sink-options.ts";
 import { lastStep } from "./last-step.ts";
 import { locate } from "./locate.ts";
-import { isOnNetwork, ownFile } from "./network-fs.ts";
+import { isOnNetwork } from "./network-fs.ts";
 import { runFileName } from "./run-file-name.ts";
 import { attemptsEnded } from "./write/lease.ts";
+import { ownFile } from "./write/own-file.ts";
 import { shareWriter, type WriterShare } from "./write/shared-writers.ts";
 
 // Of a folder, so many files are open at once; the one opened first makes room.

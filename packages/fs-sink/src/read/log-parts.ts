@@ -57,7 +57,8 @@ export async function logParts(
       const found = lstatSync(file.path, { bigint: true, throwIfNoEntry: false });
       if (found?.isFile()) parts.push(...(await partsOf(file, found, partBytes, chain.length > 1)));
       // Opening it tells what is wrong.
-      else if (kind === "file" && isInUse(file) && file.writer === "") new ReadableFile(file.path).close();
+      else if (kind === "file" && isInUse(file) && file.writer === "")
+        new ReadableFile(file.path).close();
       else badLines.push(passedOver(file.path, "it has gone, or is no regular file"));
     }
   }
