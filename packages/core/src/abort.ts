@@ -6,12 +6,19 @@ import { StepLogError } from "./errors.ts";
  *
  * @throws StepLogError `ABORTED`, with `pending()` as `pending`, when the signal was aborted first.
  */
-export async function waitFor<T>(
+export function waitFor<T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,
   pending: () => number,
 ): Promise<T> {
-  if (signal === undefined) return work;
+  return signal === undefined ? work : waitUnless(work, signal, pending);
+}
+
+async function waitUnless<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  pending: () => number,
+): Promise<T> {
   let stop: () => void = () => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {

@@ -93,10 +93,10 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
 
   /** Does it for every file, and tells what of it failed, and what was lost since the last time. */
   const forAll = async (work: (share: WriterShare) => Promise<void>) => {
-    const results = await Promise.allSettled([...shares.values()].map(work));
-    const failures = results.flatMap((result) =>
-      result.status === "rejected" ? [result.reason] : [],
-    );
+    const failures: unknown[] = [];
+    const works: Promise<unknown>[] = [];
+    for (const share of shares.values()) works.push(work(share).catch((it) => failures.push(it)));
+    for (const done of works) await done;
     const lost = dropped() - reported;
     reported += lost;
     if (failures.length === 0 && lost === 0) return;
