@@ -6,19 +6,12 @@ import { StepLogError } from "./errors.ts";
  *
  * @throws StepLogError `ABORTED`, with `pending()` as `pending`, when the signal was aborted first.
  */
-export function waitFor<T>(
+export async function waitFor<T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,
   pending: () => number,
 ): Promise<T> {
-  return signal === undefined ? work : waitUnless(work, signal, pending);
-}
-
-async function waitUnless<T>(
-  work: Promise<T>,
-  signal: AbortSignal,
-  pending: () => number,
-): Promise<T> {
+  if (signal === undefined) return work;
   let stop: () => void = () => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => {
