@@ -12,9 +12,10 @@ import {
 import { type FsSinkOptions, settings } from "./fs-sink-options.ts";
 import { lastStep } from "./last-step.ts";
 import { locate } from "./locate.ts";
-import { isOnNetwork, ownFile } from "./network-fs.ts";
+import { isOnNetwork } from "./network-fs.ts";
 import { runFileName } from "./run-file-name.ts";
 import { attemptsEnded } from "./write/lease.ts";
+import { ownFile } from "./write/own-file.ts";
 import { shareWriter, type WriterShare } from "./write/shared-writers.ts";
 
 // Of a folder, so many files are open at once; the one opened first makes room.
@@ -92,10 +93,10 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
 
   /** Does it for every file, and tells what of it failed, and what was lost since the last time. */
   const forAll = async (work: (share: WriterShare) => Promise<void>) => {
-    const results = await Promise.allSettled([...shares.values()].map(work));
-    const failures = results.flatMap((result) =>
-      result.status === "rejected" ? [result.reason] : [],
-    );
+    const failures: unknown[] = [];
+    const works: Promise<unknown>[] = [];
+    for (const share of shares.values()) works.push(work(share).catch((it) => failures.push(it)));
+    for (const done of works) await done;
     const lost = dropped() - reported;
     reported += lost;
     if (failures.length === 0 && lost === 0) return;

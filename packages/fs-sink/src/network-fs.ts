@@ -1,6 +1,5 @@
 import { statfsSync } from "node:fs";
-import { dirname, extname } from "node:path";
-import { randomMark } from "./lazy-builtins.ts";
+import { dirname } from "node:path";
 
 // Magic numbers of `statfs(2)` for file systems on which appends of several machines mix: NFS, SMB
 // (three of them), 9p, FUSE, AFS, Ceph, Lustre, GPFS, OCFS2.
@@ -18,12 +17,3 @@ export function isOnNetwork(path: string): boolean {
     return parent !== path && isOnNetwork(parent);
   }
 }
-
-/** The name of a file that this process has for itself: `agent-steps.4711-9f86d081.jsonl`. */
-export function ownFile(path: string): string {
-  const ending = extname(path);
-  own ??= `${process.pid}-${randomMark()}`;
-  return `${path.slice(0, path.length - ending.length)}.${own}${ending}`;
-}
-
-let own: string | undefined;

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { StepLog } from "@step-log/core";
 import { afterEach, expect, test, vi } from "vitest";
 import { fsSink } from "../src/fs-sink.ts";
-import { isOnNetwork, ownFile } from "../src/network-fs.ts";
+import { isOnNetwork } from "../src/network-fs.ts";
 import { fsSource } from "../src/read/fs-source.ts";
+import { ownFile } from "../src/write/own-file.ts";
 import { temporaryFolder } from "./child.ts";
 import { all, brief } from "./read/test-log.ts";
 

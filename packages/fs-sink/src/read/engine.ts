@@ -10,4 +10,3 @@ export { readLogFile } from "./read-log-file.ts";
 export { ReadableFile } from "./readable-file.ts";
 export { StepAudit } from "./step-audit.ts";
 export { summarizeLog } from "./summarize-log.ts";
-export { withLease } from "./with-lease.ts";

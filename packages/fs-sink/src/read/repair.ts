@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from "./default-limits.ts";
 import type { LogFile } from "./log-files.ts";
 import type { RepairedPlace, TellPlace } from "./mend-file.ts";
 import type { FileRead } from "./read-log-file.ts";
+import { withLease } from "./with-lease.ts";
 
 /** Does something while nobody else repairs a log file, rotates it or writes to it without looking. */
 export type WithLock = <T>(path: string, work: () => Promise<T>) => Promise<T>;
@@ -48,7 +49,7 @@ export async function repair(
   location: string | URL,
   options: RepairOptions = {},
 ): Promise<RepairReport> {
-  const { listLogFiles, mendFile, withLease } = await import("./engine.ts");
+  const { listLogFiles, mendFile } = await import("./engine.ts");
   const { dryRun = false, signal, onFile } = options;
   const { lock = dryRun ? withoutLock : withLease } = options;
   const counts = { files: 0, closed: 0, blanked: 0, rescued: 0, left: 0 };

@@ -81,10 +81,15 @@ export class Lease {
     return this.#alone;
   }
 
+  /** Records came: it is not given up for being idle. */
+  use(now: number): void {
+    this.#usedAt = now;
+  }
+
   /** Looks whether the lock is still ours and whether others write. `now` is of `performance.now()`. */
   check(now: number): void {
     this.#checkedAt = now;
-    this.#usedAt = now;
+    this.use(now);
     if (this.#release === undefined) {
       this.#alone = false;
       return;

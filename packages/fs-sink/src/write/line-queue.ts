@@ -1,5 +1,5 @@
 const NEWLINE = 10;
-// A buffer that was needed once is kept up to here, and let go of above: twice what waits in a flood.
+// A buffer that was needed once is kept up to here, and let go of above: some four times what a flood takes.
 const KEPT_BYTES = 2 * 1024 * 1024;
 
 /** Lines that wait to be written, as the bytes that will be. */

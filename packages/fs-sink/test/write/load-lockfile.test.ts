@@ -34,3 +34,10 @@ test.skipIf(process.platform !== "linux")(
     expect(statSync(own).size).toBe(1_000_000);
   },
 );
+
+test("functions of the process and of fs are the same after a lock was taken", async () => {
+  const child = start("untouched", { path: newPath() });
+  expect(await child.ended).toEqual({ code: 0, signal: null });
+  expect(child.stderr()).toBe("");
+  expect(child.lines).toEqual(["locked", "same"]);
+});
