@@ -108,27 +108,30 @@ test("one table is that of --by, in every format", async () => {
 
 const data = fileURLToPath(new URL("../../../../../shared/data/", import.meta.url));
 
-describe.skipIf(!existsSync(data))("of recordings of other tools", () => {
-  test("the session of pi costs what it says itself, over 453 calls", async () => {
-    const told = await cost(`${data}pi-mono/large-session.jsonl`);
-    expect(told).toMatchObject({ calls: 453, unpriced_calls: 0 });
-    expect(told.total_usd).toBeCloseTo(30.3301977, 6);
-    const stated = readFileSync(`${data}pi-mono/large-session.jsonl`, "utf8")
-      .split("\n")
-      .filter((line) => line !== "")
-      .reduce((sum, line) => sum + (JSON.parse(line).message?.usage?.cost?.total ?? 0), 0);
-    expect(told.total_usd).toBeCloseTo(stated, 6);
-  });
+describe.skipIf(!existsSync(data))(
+  "of recordings of other tools (skipped without ../shared/data)",
+  () => {
+    test("the session of pi costs what it says itself, over 453 calls", async () => {
+      const told = await cost(`${data}pi-mono/large-session.jsonl`);
+      expect(told).toMatchObject({ calls: 453, unpriced_calls: 0 });
+      expect(told.total_usd).toBeCloseTo(30.3301977, 6);
+      const stated = readFileSync(`${data}pi-mono/large-session.jsonl`, "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+        .reduce((sum, line) => sum + (JSON.parse(line).message?.usage?.cost?.total ?? 0), 0);
+      expect(told.total_usd).toBeCloseTo(stated, 6);
+    });
 
-  test("rollouts of Codex and transcripts of Claude Code are all priced, by run", async () => {
-    const codex = await cost(`${data}codex-rollouts`);
-    expect(codex.unpriced_calls).toBe(0);
-    expect(Object.keys(codex.by_run).length).toBeGreaterThan(2);
-    const runs = Object.values<Costs>(codex.by_run);
-    expect(runs.reduce((sum, run) => sum + (run.total_usd ?? 0), 0)).toBeCloseTo(
-      codex.total_usd,
-      9,
-    );
-    expect((await cost(`${data}claude-code`)).total_usd).toBeGreaterThan(5);
-  });
-});
+    test("rollouts of Codex and transcripts of Claude Code are all priced, by run", async () => {
+      const codex = await cost(`${data}codex-rollouts`);
+      expect(codex.unpriced_calls).toBe(0);
+      expect(Object.keys(codex.by_run).length).toBeGreaterThan(2);
+      const runs = Object.values<Costs>(codex.by_run);
+      expect(runs.reduce((sum, run) => sum + (run.total_usd ?? 0), 0)).toBeCloseTo(
+        codex.total_usd,
+        9,
+      );
+      expect((await cost(`${data}claude-code`)).total_usd).toBeGreaterThan(5);
+    });
+  },
+);
