@@ -1,22 +1,16 @@
 import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { StepLog } from "@step-log/core";
-import { lightS3 } from "@step-log/s3-servers";
+import type { LightS3 } from "@step-log/s3-servers";
 import { s3Sink } from "@step-log/s3-sink";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCli } from "./support/run-cli.ts";
+import { s3InEnvironment } from "./support/s3-environment.ts";
 
 const LOCATION = "s3://logs/agents/";
-let server: Awaited<ReturnType<typeof lightS3>>;
+let server: LightS3;
 
 beforeAll(async () => {
-  server = await lightS3();
-  const { url, accessKeyId, secretAccessKey } = server;
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_S3: url,
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  });
+  server = await s3InEnvironment();
   const sink = s3Sink(LOCATION);
   for (const runId of ["run-a", "run-b"]) {
     const log = new StepLog({ runId, sink });

@@ -1,6 +1,7 @@
 import { safe } from "@step-log/core";
 import type { Column, Table } from "./answer.ts";
-import { cutTo, widthOf } from "./cells.ts";
+import { fit, widthOf } from "./cells.ts";
+import { leaveOut } from "./leave-out.ts";
 import type { Paint } from "./paint.ts";
 
 /** What a table is laid out for. */
@@ -33,11 +34,11 @@ export function textTable<Row>(table: Table<Row>, { columns: room, paint }: Layo
   );
   const line = (cells: readonly string[]) => `${cells.join(GAP).trimEnd()}\n`;
   const head = line(
-    laidOut.map(({ column, width }) => paint.dim(aligned(headingOf(column), width, column))),
+    laidOut.map(({ column, width }) => paint.dim(fit(headingOf(column), width, column))),
   );
   const body = rows.map((row, index) => {
     const cells = laidOut.map(({ column, width, texts }) => {
-      const text = aligned(texts[index] ?? "", width, column);
+      const text = fit(texts[index] ?? "", width, column);
       return column.paint === undefined ? text : column.paint(row, paint)(text);
     });
     const details = table.details?.(row) ?? [];
@@ -82,13 +83,11 @@ function fitted<Row>(all: readonly Measured<Row>[], room: number): readonly Meas
       (sum, { column, width }) => sum + (column.cut ? Math.max(0, width - EASY_CUT) : 0),
       0,
     );
-  while (excess() > spare()) {
-    const least = shown
-      .filter(({ column }) => column.leaveOut !== undefined)
-      .sort((a, b) => (b.column.leaveOut ?? 0) - (a.column.leaveOut ?? 0))[0];
-    if (least === undefined) break;
-    shown.splice(shown.indexOf(least), 1);
-  }
+  leaveOut(
+    shown,
+    ({ column }) => column,
+    () => excess() > spare(),
+  );
   // The widest gives way first, so that texts that need little keep it.
   for (let over = excess(); over > 0; over = excess()) {
     const cuttable = shown.filter(({ column, width }) => column.cut && width > MIN_CUT);
@@ -103,14 +102,4 @@ function fitted<Row>(all: readonly Measured<Row>[], room: number): readonly Meas
 
 function total(shown: readonly { readonly width: number }[]): number {
   return shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length);
-}
-
-function aligned<Row>(
-  text: string,
-  width: number,
-  { align = "left", cut = "end" }: Column<Row>,
-): string {
-  const shown = cutTo(text, width, cut);
-  const space = " ".repeat(Math.max(0, width - widthOf(shown)));
-  return align === "left" ? shown + space : space + shown;
 }

@@ -1,24 +1,18 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lightS3 } from "@step-log/s3-servers";
+import type { LightS3 } from "@step-log/s3-servers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { claudeSession } from "../support/claude-session.ts";
 import { runCli } from "../support/run-cli.ts";
+import { s3InEnvironment } from "../support/s3-environment.ts";
 
-let server: Awaited<ReturnType<typeof lightS3>>;
+let server: LightS3;
 let cwd: string;
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "step-log-cli-"));
-  server = await lightS3();
-  const { url, accessKeyId, secretAccessKey } = server;
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_S3: url,
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  });
+  server = await s3InEnvironment();
 });
 afterAll(async () => {
   await server.close();

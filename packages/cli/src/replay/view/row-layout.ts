@@ -1,5 +1,6 @@
 import { safe } from "@step-log/core";
 import { fit } from "../../output/cells.ts";
+import { leaveOut } from "../../output/leave-out.ts";
 import type { Paint } from "../../output/paint.ts";
 import { type TextMatch, type Tone, toned } from "../../terminal/line.ts";
 
@@ -37,13 +38,11 @@ export function withWidths<Row>(
 ): readonly PlacedColumn<Row>[] {
   const shown = [...all];
   const least = () => shown.reduce((sum, { width, min = 1 }) => sum + (width ?? min) + GAP, -GAP);
-  while (least() > room) {
-    const next = shown
-      .filter(({ leaveOut }) => leaveOut !== undefined)
-      .sort((a, b) => (b.leaveOut ?? 0) - (a.leaveOut ?? 0))[0];
-    if (next === undefined) break;
-    shown.splice(shown.indexOf(next), 1);
-  }
+  leaveOut(
+    shown,
+    (column) => column,
+    () => least() > room,
+  );
   // Too narrow for all of it: the first ones tell what a row is.
   while (least() > room && shown.length > 1) shown.pop();
   let left = Math.max(0, room - least());
