@@ -12,14 +12,15 @@ export const FOREIGN = 8;
 
 const MARKS: Uint8Array = /* @__PURE__ */ marks();
 
-/** The bits of a UTF-16 unit. */
+/** The bits of a UTF-16 unit up to 255. Those above get the bits of another, and have to be told apart. */
 export function marksOf(unit: number): number {
-  return unit < 127 ? (MARKS[unit] as number) : FOREIGN;
+  return MARKS[unit & 255] as number;
 }
 
 function marks(): Uint8Array {
-  const table = new Uint8Array(127);
+  const table = new Uint8Array(256);
   table.fill(FOREIGN, 0, 32);
+  table.fill(FOREIGN, 127);
   for (const char of '\b\t\n\f\r"\\') table[char.charCodeAt(0)] = ESCAPED;
   for (const char of ":=ABJS") table[char.charCodeAt(0)] = TELLING;
   for (const char of "-_") table[char.charCodeAt(0)] = JOINING;

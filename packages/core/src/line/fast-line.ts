@@ -17,8 +17,9 @@ const PAGE_BYTES = 65_536;
 // UTF-8 takes at most 3 bytes for a UTF-16 unit; the quotes around it, and what is between two.
 const BYTES_PER_UNIT = 3;
 const AROUND = 4;
-// No number takes more: -1.7976931348623157e+308 has 24 characters.
-const NUMBER_BYTES = 24;
+// For a number, of which none takes more than 24 (-1.7976931348623157e+308), and two brackets; or for
+// what a key is written beyond its end.
+const SLACK = 32;
 const MAX_INT = 2 ** 31 - 1;
 
 /** A line as it stands in a page of bytes. */
@@ -50,10 +51,11 @@ export interface FastLines {
 // All records of all logs are written one behind the other, and none is written over: where a page
 // is full, another follows.
 let page: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
+let view: DataView = /* @__PURE__ */ new DataView(page.buffer);
 let start = 0;
 let at = 0;
-// What the record may still take.
-let left = 0;
+// Where the record has to end.
+let limit = 0;
 let nodes = 0;
 let busy = false;
 
@@ -73,131 +75,124 @@ export function lineHead(runId: string): Uint8Array | undefined {
   return json === undefined ? undefined : encoder.encode(`{"run_id":${json},"step":`);
 }
 
+/** `,"key":`; none of its words is NaN, whose bytes an engine may change, since that is no UTF-8. */
+interface Key {
+  readonly words: readonly number[];
+  readonly length: number;
+}
+
 /** Thrown and caught here, for what is for the general way. */
 const OTHERWISE: object = {};
 
 function create(redactor: Redactor | undefined): FastLines {
   // `,"key":`, or nothing for a key that is for the general way.
-  const keys = new Map<string, Uint8Array | undefined>();
+  const keys = new Map<string, Key | undefined>();
 
-  function value(given: unknown, depth: number): void {
-    left -= AROUND;
-    switch (typeof given) {
-      case "string":
-        text(given);
-        break;
-      case "number":
-        number(given);
-        break;
-      case "object":
-        if (given === null) word("null");
-        else if (depth > MAX_DEPTH || left < 0) throw OTHERWISE;
-        else if (Array.isArray(given)) list(given, depth);
-        else object(given, depth);
-        break;
-      case "boolean":
-        word(given ? "true" : "false");
-        break;
-      case "undefined":
-        word("null");
-        break;
-      default:
-        throw OTHERWISE;
-    }
+  // Each of these writes from a place on, where there is room for a number or two brackets, and says
+  // where it ended.
+
+  function value(given: unknown, to: number, depth: number): number {
+    if (typeof given === "string") return text(given, to);
+    if (typeof given === "number") return number(given, to);
+    if (given === null || given === undefined) return word("null", to);
+    if (typeof given === "boolean") return word(given ? "true" : "false", to);
+    if (typeof given !== "object" || depth > MAX_DEPTH || to > limit + start) throw OTHERWISE;
+    return Array.isArray(given) ? list(given, to, depth) : object(given, to, depth);
   }
 
-  function list(given: readonly unknown[], depth: number): void {
-    put(OPEN_LIST);
+  function list(given: readonly unknown[], from: number, depth: number): number {
+    nodes -= given.length;
+    if (nodes < 0) throw OTHERWISE;
+    let to = room(0, from);
+    page[to++] = OPEN_LIST;
     for (let i = 0; i < given.length; i++) {
-      if (i > 0) put(COMMA);
-      if (--nodes < 0) throw OTHERWISE;
-      value(given[i], depth + 1);
+      if (i > 0) page[to++] = COMMA;
+      to = room(0, value(given[i], to, depth + 1));
     }
-    put(CLOSE_LIST);
+    page[to++] = CLOSE_LIST;
+    return room(0, to);
   }
 
-  function object(given: object, depth: number): void {
+  function object(given: object, from: number, depth: number): number {
     const prototype: unknown = Object.getPrototypeOf(given);
     if (prototype !== Object.prototype && prototype !== null) throw OTHERWISE;
-    nodes--;
     // Each key has a comma before it; the first comma becomes the bracket.
-    const first = at - start;
-    members(given, 0, depth);
-    if (at - start === first) put(OPEN_OBJECT);
+    const first = from - start;
+    let to = members(given, 0, from, depth);
+    if (to - start === first) page[to++] = OPEN_OBJECT;
     else page[start + first] = OPEN_OBJECT;
-    put(CLOSE_OBJECT);
+    page[to++] = CLOSE_OBJECT;
+    return room(0, to);
   }
 
-  function members(given: object, skipped: number, depth: number): void {
+  function members(given: object, skipped: number, from: number, depth: number): number {
+    let to = from;
     let i = 0;
     // With `in`, V8 finds the values by their places; with a list of keys it looks for each.
     for (const name in given) {
       if (i++ < skipped) continue;
-      if (i > MAX_KEYS || --nodes < 0) throw OTHERWISE;
+      if (i > MAX_KEYS) throw OTHERWISE;
       const item = (given as Record<string, unknown>)[name];
       if (item === undefined) continue;
-      key(name);
-      value(item, depth + 1);
+      to = value(item, key(name, to), depth + 1);
     }
+    nodes -= i;
+    if (nodes < 0) throw OTHERWISE;
+    return to;
   }
 
-  function key(name: string): void {
-    const bytes = keys.get(name) ?? keyBytes(name);
-    const { length } = bytes;
-    left -= length;
-    room(length);
-    const target = page;
-    let to = at;
-    for (let i = 0; i < length; i++) target[to++] = bytes[i] as number;
-    at = to;
+  function key(name: string, from: number): number {
+    const { words, length } = keys.get(name) ?? keyBytes(name);
+    const to = room(length, from);
+    const target = view;
+    for (let i = 0; i < words.length; i++) target.setFloat64(to + i * 8, words[i] as number, true);
+    return to + length;
   }
 
-  function keyBytes(name: string): Uint8Array {
+  function keyBytes(name: string): Key {
     if (name.length > MAX_CACHED_KEY || keys.has(name)) throw OTHERWISE;
     const plain = name !== "__proto__" && (redactor?.keyKind(name) ?? 0) === 0;
     const json = plain ? strictJson(name) : undefined;
-    const bytes = json === undefined ? undefined : encoder.encode(`,${json}:`);
+    const bytes = json === undefined ? undefined : packed(encoder.encode(`,${json}:`));
     if (keys.size >= MAX_CACHED_KEYS) keys.clear();
     keys.set(name, bytes);
     if (bytes === undefined) throw OTHERWISE;
     return bytes;
   }
 
-  function text(given: string): void {
+  function text(given: string, from: number): number {
     const { length } = given;
-    left -= length;
-    if (left < 0) throw OTHERWISE;
-    room(length * BYTES_PER_UNIT + AROUND);
-    if (length > LONG_TEXT) longText(given);
-    else shortText(given);
-  }
-
-  function shortText(given: string): void {
+    if (from - start + length > limit) throw OTHERWISE;
+    if (length > LONG_TEXT) return longText(given, from);
+    const begin = room(2 * length + AROUND, from);
+    let to = begin;
     const target = page;
-    let to = at;
     let marks = 0;
+    let units = 0; // all bits of all of them
     target[to++] = QUOTE;
-    for (let i = 0; i < given.length; i++) {
+    for (let i = 0; i < length; i++) {
       const unit = given.charCodeAt(i);
-      marks |= marksOf(unit);
-      target[to++] = unit;
+      const mark = marksOf(unit);
+      units |= unit;
+      marks |= mark;
+      if ((mark & ESCAPED) > 0) {
+        target[to++] = BACKSLASH;
+        target[to++] = unit < 32 ? LETTERS.charCodeAt(unit - 8) : unit;
+      } else target[to++] = unit;
     }
     target[to++] = QUOTE;
-    if (redactor?.mayHold(given.length, marks) && redactor.text(given) !== given) throw OTHERWISE;
-    if ((marks & (ESCAPED | FOREIGN)) === 0) at = to;
-    else if ((marks & FOREIGN) === 0) escaped(given);
-    else encoded(given);
+    if (redactor?.mayHold(length, marks) && redactor.text(given) !== given) throw OTHERWISE;
+    return units > 127 || (marks & FOREIGN) > 0 ? encoded(given, begin) : to;
   }
 
-  function longText(given: string): void {
+  function longText(given: string, from: number): number {
     if (redactor !== undefined && redactor.text(given) !== given) throw OTHERWISE;
-    if (NOT_PLAIN.test(given)) {
-      encoded(given);
-      return;
-    }
-    put(QUOTE);
-    at += encoder.encodeInto(given, page.subarray(at)).written;
-    put(QUOTE);
+    if (NOT_PLAIN.test(given)) return encoded(given, from);
+    const to = room(given.length + AROUND, from);
+    page[to] = QUOTE;
+    const { written } = encoder.encodeInto(given, page.subarray(to + 1));
+    page[to + 1 + written] = QUOTE;
+    return to + written + 2;
   }
 
   return {
@@ -205,23 +200,24 @@ function create(redactor: Redactor | undefined): FastLines {
       if (busy || isPolluted()) return undefined; // busy: a getter in one record makes another
       busy = true;
       start = at;
-      left = maxBytes >> 2;
+      limit = maxBytes >> 2;
       nodes = MAX_NODES;
       try {
-        room(head.length);
-        page.set(head, at);
-        at += head.length;
-        number(record["step"] as number);
-        members(record, 2, 0);
-        put(CLOSE_OBJECT);
-        put(NEWLINE);
-        if (at - start <= maxBytes) return { page, from: start, to: at };
+        let to = room(head.length, at);
+        page.set(head, to);
+        to = number(record["step"] as number, to + head.length);
+        to = members(record, 2, to, 0);
+        page[to++] = CLOSE_OBJECT;
+        page[to++] = NEWLINE;
+        if (to - start <= maxBytes) {
+          at = to;
+          return { page, from: start, to };
+        }
       } catch {
         // No plain data, or a getter or a proxy that throws.
       } finally {
         busy = false;
       }
-      at = start;
       return undefined;
     },
   };
@@ -243,80 +239,80 @@ function isPolluted(): boolean {
   return false;
 }
 
-function room(bytes: number): void {
-  if (page.length - at >= bytes) return;
-  const next = new Uint8Array(Math.max(PAGE_BYTES, 2 * (at - start + bytes)));
-  next.set(page.subarray(start, at));
-  page = next;
-  at -= start;
+/** Sees to room for so many bytes from `to` on, and for `SLACK`; says where that is by now. */
+function room(bytes: number, to: number): number {
+  return page.length - to < bytes + SLACK ? moved(bytes, to) : to;
+}
+
+/** Has the record go on in a new page; the first ones are small, since most programs record little. */
+function moved(bytes: number, to: number): number {
+  const begun = page.subarray(start, to);
+  const least = 2 * (begun.length + bytes + SLACK);
+  page = new Uint8Array(Math.max(least, Math.min(PAGE_BYTES, 2 * page.length)));
+  view = new DataView(page.buffer);
+  page.set(begun);
   start = 0;
+  at = 0;
+  return begun.length;
 }
 
-function put(byte: number): void {
-  room(1);
-  page[at++] = byte;
+/** Bytes as numbers of 8 bytes each, which are written at a stroke: a third of the time of byte by byte. */
+function packed(bytes: Uint8Array): Key {
+  const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8);
+  padded.set(bytes);
+  const from = new DataView(padded.buffer);
+  const words = Array.from({ length: padded.length / 8 }, (_, i) => from.getFloat64(i * 8, true));
+  return { words, length: bytes.length };
 }
 
-function word(ascii: string): void {
-  room(ascii.length);
-  for (let i = 0; i < ascii.length; i++) page[at++] = ascii.charCodeAt(i);
-}
-
-/** A short text of ASCII. */
-function escaped(text: string): void {
-  put(QUOTE);
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if ((marksOf(unit) & ESCAPED) === 0) {
-      page[at++] = unit;
-      continue;
-    }
-    page[at++] = BACKSLASH;
-    page[at++] = unit < 32 ? LETTERS.charCodeAt(unit - 8) : unit;
-  }
-  put(QUOTE);
+function word(ascii: string, from: number): number {
+  const target = page;
+  for (let i = 0; i < ascii.length; i++) target[from + i] = ascii.charCodeAt(i);
+  return from + ascii.length;
 }
 
 /** Any text. */
-function encoded(text: string): void {
+function encoded(text: string, from: number): number {
   const json = strictJson(text);
   if (json === undefined) throw OTHERWISE;
-  room(json.length * BYTES_PER_UNIT);
-  at += encoder.encodeInto(json, page.subarray(at)).written;
+  const to = room(json.length * BYTES_PER_UNIT, from);
+  return to + encoder.encodeInto(json, page.subarray(to)).written;
 }
 
-function number(given: number): void {
-  room(NUMBER_BYTES);
+function number(given: number, to: number): number {
   if (given >= 0 && given <= MAX_INT) {
     const whole = given | 0;
+    if (whole === given) return digits(whole, to);
     // Times and durations: a double holds 15 digits as they are, so these are the shortest that mean it.
     const thousandths = Math.round(given * 1000);
-    if (whole === given) digits(whole);
-    else if (thousandths / 1000 === given) decimal(whole, thousandths - whole * 1000);
-    else word(String(given));
-  } else if (given - given === 0) word(String(given));
-  else throw OTHERWISE; // JSON has no NaN and no infinities
-}
-
-function decimal(whole: number, thousandths: number): void {
-  digits(whole);
-  page[at++] = DOT;
-  let rest = thousandths;
-  for (let unit = 100; rest > 0; unit /= 10) {
-    const digit = (rest / unit) | 0;
-    page[at++] = ZERO + digit;
-    rest -= digit * unit;
+    if (thousandths / 1000 === given) return decimal(whole, thousandths - whole * 1000, to);
   }
+  if (given - given !== 0) throw OTHERWISE; // JSON has no NaN and no infinities
+  return word(String(given), to);
 }
 
-function digits(whole: number): void {
-  let end = at + 1;
+function decimal(whole: number, thousandths: number, from: number): number {
+  let to = digits(whole, from);
+  const target = page;
+  target[to++] = DOT;
+  const tenths = (thousandths / 100) | 0;
+  const rest = thousandths - tenths * 100;
+  const hundredths = (rest / 10) | 0;
+  target[to++] = ZERO + tenths;
+  if (rest > 0) target[to++] = ZERO + hundredths;
+  if (rest > hundredths * 10) target[to++] = ZERO + rest - hundredths * 10;
+  return to;
+}
+
+function digits(whole: number, from: number): number {
+  let end = from + 1;
   for (let next = whole; next >= 10; next = (next / 10) | 0) end++;
+  const target = page;
   let rest = whole;
-  for (let to = end; to > at; ) {
+  for (let to = end; to > from; ) {
     const tenth = (rest / 10) | 0;
-    page[--to] = ZERO + rest - tenth * 10;
+    target[--to] = ZERO + rest - tenth * 10;
     rest = tenth;
   }
-  at = end;
+  return end;
 }

@@ -159,6 +159,38 @@ describe("lines stand in pages that are not written to again", () => {
     }
   });
 
+  test("wherever in a record a page ends", () => {
+    const values = [
+      JSON.parse(`${"[".repeat(95)}${"]".repeat(95)}`),
+      JSON.parse(`${'{"":['.repeat(45)}${"]}".repeat(45)}`),
+      Array.from({ length: 40 }, () => []),
+      Array.from({ length: 40 }, () => ({})),
+      Array.from({ length: 40 }, (_, i) => [-1.7976931348623157e308, [i]]),
+      Object.fromEntries(Array.from({ length: 40 }, (_, i) => ["k".repeat(i), null])),
+      Array.from({ length: 40 }, (_, i) => "\n".repeat(i)),
+      Array.from({ length: 40 }, (_, i) => "é".repeat(i)),
+      Array.from({ length: 40 }, (_, i) => "x".repeat(80 + i)),
+    ];
+    const page = 65_536;
+    const gap = "-".repeat(80);
+    for (const value of values) {
+      const lines = Array.from({ length: gap.length }, (_, i) => {
+        const data = [gap.slice(i), value];
+        const record = { run_id: "r", step: 7, type: "event", name: "e", data };
+        return { data, line: `${JSON.stringify(record)}\n` };
+      });
+      // A new page begins with the record that did not fit, so it ends where the lengths lead to.
+      for (let bytes = 0, i = 0; bytes < 80 * page; i++) {
+        const { data, line } = lines[
+          (i + Math.floor(bytes / page)) % lines.length
+        ] as (typeof lines)[0];
+        bytes += line.length;
+        const written = fast(data);
+        if (written !== line) expect(written).toBe(line); // asking each time takes seconds
+      }
+    }
+  });
+
   test("and a getter that fails in the middle leaves nothing behind", () => {
     const failing = {
       a: "half a record",
