@@ -1,5 +1,6 @@
 // @ts-check
-// One measurement in a process of its own: 5 records about every millisecond, each call timed.
+// One measurement in a process of its own: 5 records about every millisecond, each call timed; first
+// while the compiler is still at work, then as many again.
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { rank } from "../lib/percentiles.js";
@@ -7,16 +8,15 @@ import { openVariant } from "../variants.js";
 import { report, task } from "./task.js";
 
 const BURST = 5;
-const WARM_UP = 1_000;
 const { variant, path, runId, records } = task();
 
 const recording = await openVariant(variant, path, runId);
-const micros = new Float64Array(records);
 let i = 0;
 
-/** @param {number} until */
-async function pace(until) {
-  while (i < until) {
+/** @returns {Promise<Float64Array>} What each of so many calls took, in microseconds, sorted. */
+async function pace() {
+  const micros = new Float64Array(records);
+  for (const until = i + records; i < until; ) {
     for (let k = 0; k < BURST; k++) {
       const before = performance.now();
       recording.record(i);
@@ -25,17 +25,19 @@ async function pace(until) {
     }
     await sleep(1);
   }
+  return micros.sort();
 }
 
-await pace(WARM_UP);
+const first = await pace();
 const loopBefore = performance.eventLoopUtilization();
 const cpuBefore = process.cpuUsage();
-await pace(WARM_UP + records);
+const micros = await pace();
 const cpu = process.cpuUsage(cpuBefore);
 const loop = performance.eventLoopUtilization(loopBefore);
 await recording.close();
-micros.sort();
 report({
+  firstP50: rank(first, 0.5),
+  firstP99: rank(first, 0.99),
   p50: rank(micros, 0.5),
   p99: rank(micros, 0.99),
   p999: rank(micros, 0.999),
