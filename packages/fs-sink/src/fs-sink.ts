@@ -37,6 +37,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
   const set = settings(options);
   const buffered = set.durability === "buffered";
   const { listen, tell } = errorListeners(options.onError);
+  // By run in a folder, where each has a file of its own; else a single one.
   const shares = new Map<string, WriterShare>();
   // What was written to files that are closed.
   let writtenBefore = 0;
@@ -48,32 +49,33 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
   let closed = false;
   let closing: Promise<void> | undefined;
 
+  const keyOf = (runId: string) => (place.kind === "file" ? "" : runId);
   const pathOf = (runId: string) =>
     place.kind === "file" ? place.path : join(place.path, `${runFileName(runId)}.jsonl`);
 
   const shareOf = (runId: string): WriterShare => {
-    const path = pathOf(runId);
-    const open = shares.get(path);
+    const open = shares.get(keyOf(runId));
     if (open !== undefined) return open;
+    const path = pathOf(runId);
     onNetwork ??= isOnNetwork(place.path);
     if (shares.size >= MAX_OPEN_FILES) makeRoom();
     const share = shareWriter(onNetwork ? ownFile(path) : path, set, tell);
-    shares.set(path, share);
+    shares.set(keyOf(runId), share);
     ledgers.add(share.writer.ledger);
     return share;
   };
 
   const makeRoom = () => {
-    for (const [path, share] of shares) {
-      if (forget(path, share)) return;
+    for (const [key, share] of shares) {
+      if (forget(key, share)) return;
     }
   };
 
   /** Closes the file of a run that has ended, or that makes room for others. */
-  const forget = (path: string, share: WriterShare): boolean => {
+  const forget = (key: string, share: WriterShare): boolean => {
     const { writer } = share;
     if (!share.park()) return false;
-    shares.delete(path);
+    shares.delete(key);
     writtenBefore += share.written;
     if (writer.ledger.count() === 0) ledgers.delete(writer.ledger);
     return true;
@@ -124,9 +126,7 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
       }
       const share = shareOf(entry.runId);
       share.writer.write(entry, buffered);
-      if (place.kind === "folder" && endsRun(entry)) {
-        forget(pathOf(entry.runId), share);
-      }
+      if (place.kind === "folder" && endsRun(entry)) forget(keyOf(entry.runId), share);
     },
     flush: ({ signal } = {}) =>
       waitFor(
@@ -152,22 +152,26 @@ export function fsSink(location: string | URL, options: FsSinkOptions = {}): Sin
     },
     onError: listen,
     lastStep(runId) {
-      const path = pathOf(runId);
-      shares.get(path)?.writer.flushSync();
-      return lastStep(path, runId);
+      shares.get(keyOf(runId))?.writer.flushSync();
+      return lastStep(pathOf(runId), runId);
     },
   };
 }
 
-const RUN_END = Buffer.from('"type":"run_end"');
+const TYPE = Buffer.from('"type":"');
+const RUN_END = "run_end";
 
 /** Whether it is the end of a run; nearly all are not, and need not be parsed to tell. */
 function endsRun(entry: Entry): boolean {
   const { bytes } = entry;
-  const may =
-    bytes === undefined ||
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(RUN_END);
-  return may && entry.record.type === "run_end";
+  return (bytes === undefined || mayEndRun(bytes)) && entry.record.type === RUN_END;
+}
+
+/** Looks at the first type in a line, which is the record's own in those that core writes. */
+function mayEndRun(bytes: Uint8Array): boolean {
+  const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const at = line.indexOf(TYPE) + TYPE.length;
+  return line.toString("latin1", at, at + RUN_END.length) === RUN_END;
 }
 
 function problem(failures: readonly unknown[], lost: number, pending: number): StepLogError {
