@@ -46,8 +46,10 @@ function appendingSink(path, durability) {
   };
   return {
     name: "append",
-    write({ line }) {
-      length += bytes.write(line, length);
+    write(entry) {
+      const line = entry.bytes ?? Buffer.from(entry.line);
+      bytes.set(line, length);
+      length += line.length;
       if (durability === "os" || length >= BATCH_BYTES) drain();
       else timer ??= setTimeout(drain, BATCH_MS);
     },

@@ -22,6 +22,8 @@ const MAX_READ_BACK = 32 * 1024 * 1024;
 // A write of 1 MiB takes below 1 ms, but its writer may have to wait for a processor; what has not
 // grown for so many milliseconds is a stub.
 const STUB_LOOKS = 20;
+// As much as several writers write in a millisecond or two.
+const KEPT_REGION = 256 * 1024;
 // What others write between two lines of ours is less, as a rule.
 const AHEAD_BYTES = 8_192;
 
@@ -233,8 +235,10 @@ export class LogFile {
     return size > 0 && this.#read(size - 1, size)[0] !== NEWLINE;
   }
 
+  /** Part of the file, to be looked at before the next is read. */
   #read(from: number, to: number): Buffer {
-    const bytes = Buffer.allocUnsafe(to - from);
+    const size = to - from;
+    const bytes = size > KEPT_REGION ? Buffer.allocUnsafe(size) : keptRegion().subarray(0, size);
     let length = 0;
     while (length < bytes.length) {
       const read = readSync(this.#file.fd, bytes, length, bytes.length - length, from + length);
@@ -255,6 +259,13 @@ function writevAsync(fd: number, parts: readonly Uint8Array[]): Promise<number> 
   return new Promise((resolve, reject) => {
     writev(fd, parts, (error, written) => (error === null ? resolve(written) : reject(error)));
   });
+}
+
+let kept: Buffer | undefined;
+
+function keptRegion(): Buffer {
+  kept ??= Buffer.allocUnsafe(KEPT_REGION);
+  return kept;
 }
 
 const NONE: readonly Span[] = [];
