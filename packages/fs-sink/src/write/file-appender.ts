@@ -49,7 +49,7 @@ export class FileAppender {
   /** Of those that stand, where they are to be synced. */
   readonly #unsynced: UnsyncedLines | undefined;
   #file: LogFile | undefined;
-  #pathCheckedAt = 0;
+  #pathCheckedAt = Number.NEGATIVE_INFINITY;
   /** When it was last seen that our lines stand and that the file ends with a whole one. */
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** Writes with looking before and after. */

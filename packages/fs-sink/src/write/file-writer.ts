@@ -40,7 +40,7 @@ export class FileWriter {
   readonly #stopExit: () => void;
   #failure: unknown;
   #failures = 0;
-  #triedAt = 0;
+  #triedAt = Number.NEGATIVE_INFINITY;
   /** Slow writes in a row. */
   #slow = 0;
   /** Lines of "buffered" are among those that wait; these wait for the lock too. */
@@ -50,7 +50,7 @@ export class FileWriter {
   #timer: NodeJS.Timeout | undefined;
   #delayMs = 0;
   #tending: NodeJS.Timeout | undefined;
-  #tendedAt = 0;
+  #tendedAt = Number.NEGATIVE_INFINITY;
   /** There were lines of "buffered" when it was last looked after. */
   #sawWaiting = false;
   /** There were some since it was last looked after. */

@@ -46,9 +46,9 @@ export class Lease {
   readonly #problems: Problems;
   #release: (() => Promise<void>) | undefined;
   #identity = "";
-  #since = 0;
-  #usedAt = 0;
-  #checkedAt = 0;
+  #since = Number.NEGATIVE_INFINITY;
+  #usedAt = Number.NEGATIVE_INFINITY;
+  #checkedAt = Number.NEGATIVE_INFINITY;
   #alone = false;
   #abandoned = false;
   #wanting = false;

@@ -18,7 +18,7 @@ const FLAGS = constants.O_WRONLY | constants.O_CREAT | SAFE;
 export class SharedMarker {
   readonly #path: string;
   #touchedAt = Number.NEGATIVE_INFINITY;
-  #seenMtimeMs = 0;
+  #seenMtimeMs = Number.NaN;
   #changedAt = Number.NEGATIVE_INFINITY;
 
   constructor(logPath: string) {
