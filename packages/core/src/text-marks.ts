@@ -17,6 +17,13 @@ export function marksOf(unit: number): number {
   return unit < 127 ? (MARKS[unit] as number) : FOREIGN;
 }
 
+/** The bits of all units of a text. */
+export function marksIn(text: string): number {
+  let marks = 0;
+  for (let i = 0; i < text.length; i++) marks |= marksOf(text.charCodeAt(i));
+  return marks;
+}
+
 function marks(): Uint8Array {
   const table = new Uint8Array(127);
   table.fill(FOREIGN, 0, 32);

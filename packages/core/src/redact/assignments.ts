@@ -1,5 +1,5 @@
 import { REDACTED } from "./marker.ts";
-import { looksSecret, type NameKind, STRONG_NAMES, WEAK_NAMES } from "./name-kind.ts";
+import { LAST_WORDS, looksSecret, type NameKind, STRONG_NAMES, WEAK_NAMES } from "./name-kind.ts";
 import { sweep } from "./sweep.ts";
 
 const QUOTE = "[\"'`]";
@@ -22,19 +22,33 @@ const MEMBER = /^(?!(?:\D*\d){3})[a-z_]\w*(?:\.[a-z_]\w*)+$/i;
  * @param names Further names, as patterns in lower case.
  */
 export function assignment(names: readonly string[] = []): RegExp {
-  const anyName = [STRONG_NAMES, WEAK_NAMES, "signature", ...names].join("|");
-  // Without the flag `i`, so that it can be one pattern with what has to be case-sensitive.
-  const anyCase = anyName.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+  const known = [STRONG_NAMES, WEAK_NAMES, "signature"];
   // What the names end with, looked at first: it spares nearly all colons the list.
-  const ends = names.length > 0 ? "\\S" : "[deghlnstyDEGHLNSTY]";
+  const ends = names.length > 0 ? "\\S" : ENDS;
+  const name = `[\\w.-]{0,40}(?:${anyCase([...known, ...names].join("|"))})`;
+  return new RegExp(patternOf(name, ends), "g");
+}
+
+/** What every assignment to a known name has, as a pattern: the last word of such a name. */
+export function assignmentHint(): string {
+  return patternOf(anyCase(`${LAST_WORDS}|signature`), ENDS);
+}
+
+const ENDS = "[deghlnstyDEGHLNSTY]";
+
+/** Without the flag `i`, so that it can be one pattern with what has to be case-sensitive. */
+function anyCase(names: string): string {
+  return names.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+}
+
+function patternOf(name: string, ends: string): string {
   const behind = `\\\\{0,7}(${QUOTE}?) {0,4}:?.)`; // 7: JSON in JSON in JSON
   const ahead = ">?[ \\t]{0,4}";
   // A quoted value that is short or has a space in it only where the name is quoted, too.
   const quoted = `(\\\\{0,7}${QUOTE})(?:(?=[^\\s"'\`]{8})|(?<=${QUOTE} {0,4}[:=]${ahead}\\\\{0,7}.))`;
-  return new RegExp(
-    `[:=](?![:=])(?<=${ends}${behind}(?<=([\\w.-]{0,40}(?:${anyCase}))${behind}${ahead}` +
-      `(?:${quoted}|((?:[Bb]earer|[Bb]asic|[Tt]oken) +)?(${BARE}{8}${BARE}*))`,
-    "g",
+  return (
+    `[:=](?![:=])(?<=${ends}${behind}(?<=(${name})${behind}${ahead}` +
+    `(?:${quoted}|((?:[Bb]earer|[Bb]asic|[Tt]oken) +)?(${BARE}{8}${BARE}*))`
   );
 }
 
