@@ -4,6 +4,8 @@ import { sweep } from "./sweep.ts";
 
 const QUOTE = "[\"'`]";
 const BARE = "[^\\s\"'`\\\\,;&|<>(){}[\\]]";
+const BACKSLASHES = "\\\\{0,7}"; // 7: JSON in JSON in JSON
+const AHEAD = ">?[ \\t]{0,4}";
 // All the cookies of a header, to the end of the line or of the string that it stands in.
 const COOKIES = /[^\r\n"'`\\]*/y;
 // `$API_KEY`, `%API_KEY%`, `your-key-here`, `sk-...`, a path, a file, a URL, a type.
@@ -24,32 +26,34 @@ const MEMBER = /^(?!(?:\D*\d){3})[a-z_]\w*(?:\.[a-z_]\w*)+$/i;
 export function assignment(names: readonly string[] = []): RegExp {
   const known = [STRONG_NAMES, WEAK_NAMES, "signature"];
   // What the names end with, looked at first: it spares nearly all colons the list.
-  const ends = names.length > 0 ? "\\S" : ENDS;
-  const name = `[\\w.-]{0,40}(?:${anyCase([...known, ...names].join("|"))})`;
-  return new RegExp(patternOf(name, ends), "g");
+  const ends = names.length > 0 ? "\\S" : "[deghlnstyDEGHLNSTY]";
+  const behind = `${BACKSLASHES}(${QUOTE}?) {0,4}:?.)`;
+  // A quoted value that is short or has a space in it only where the name is quoted, too.
+  const quoted =
+    `(${BACKSLASHES}${QUOTE})(?:(?=[^\\s"'\`]{8})` +
+    `|(?<=${QUOTE} {0,4}[:=]${AHEAD}${BACKSLASHES}.))`;
+  return new RegExp(
+    `[:=](?![:=])(?<=${ends}${behind}` +
+      `(?<=([\\w.-]{0,40}(?:${anyCase([...known, ...names].join("|"))}))${behind}${AHEAD}` +
+      `(?:${quoted}|((?:[Bb]earer|[Bb]asic|[Tt]oken) +)?(${BARE}{8}${BARE}*))`,
+    "g",
+  );
 }
 
-/** What every assignment to a known name has, as a pattern: the last word of such a name. */
+/**
+ * What every assignment to a known name has and hardly another text, as a pattern: the last word of
+ * such a name, and what may begin a value.
+ */
 export function assignmentHint(): string {
-  return patternOf(anyCase(`${LAST_WORDS}|signature`), ENDS);
+  return (
+    `[:=](?![:=])(?<=(?:${anyCase(`${LAST_WORDS}|signature`)})${BACKSLASHES}${QUOTE}? {0,4}:?.)` +
+    `${AHEAD}(?:${BACKSLASHES}${QUOTE}|(?:\\w{5,6} +)?${BARE}{8})`
+  );
 }
-
-const ENDS = "[deghlnstyDEGHLNSTY]";
 
 /** Without the flag `i`, so that it can be one pattern with what has to be case-sensitive. */
 function anyCase(names: string): string {
   return names.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
-}
-
-function patternOf(name: string, ends: string): string {
-  const behind = `\\\\{0,7}(${QUOTE}?) {0,4}:?.)`; // 7: JSON in JSON in JSON
-  const ahead = ">?[ \\t]{0,4}";
-  // A quoted value that is short or has a space in it only where the name is quoted, too.
-  const quoted = `(\\\\{0,7}${QUOTE})(?:(?=[^\\s"'\`]{8})|(?<=${QUOTE} {0,4}[:=]${ahead}\\\\{0,7}.))`;
-  return (
-    `[:=](?![:=])(?<=${ends}${behind}(?<=(${name})${behind}${ahead}` +
-    `(?:${quoted}|((?:[Bb]earer|[Bb]asic|[Tt]oken) +)?(${BARE}{8}${BARE}*))`
-  );
 }
 
 /** The text with the values of secret names replaced; the same string when there are none. */
