@@ -53,7 +53,11 @@ export function assignmentHint(): string {
 
 /** Without the flag `i`, so that it can be one pattern with what has to be case-sensitive. */
 function anyCase(names: string): string {
-  return names.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+  let classes = "";
+  for (const char of names) {
+    classes += char >= "a" && char <= "z" ? `[${char}${char.toUpperCase()}]` : char;
+  }
+  return classes;
 }
 
 /** The text with the values of secret names replaced; the same string when there are none. */
