@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { load, machine } from "./lib/machine.js";
 import { hasPython, installPeers } from "./lib/peers.js";
 import { table } from "./lib/table.js";
+import { beginning } from "./parts/beginning.js";
 import { convert } from "./parts/convert.js";
 import { family } from "./parts/family.js";
 import { footprint } from "./parts/footprint.js";
@@ -42,6 +43,7 @@ const PARTS = {
   fsync,
   footprint,
   imports,
+  beginning,
   reading,
   family,
   convert,

@@ -3,7 +3,7 @@
 import { report, task } from "./task.js";
 
 const { modules = [], from } = task();
-const { load } = await import(`../${from}/load.js`);
+const { load } = await import(`${from}`);
 const startedAt = performance.now();
 for (const name of modules) await load(name);
 report({

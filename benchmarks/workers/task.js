@@ -13,7 +13,7 @@ import { writeSync } from "node:fs";
  * @property {number} [awaiters] How many wait for the disk at a time.
  * @property {number} [durationMs]
  * @property {readonly string[]} [modules] What to import.
- * @property {"variants" | "peers"} [from] The folder from which they are found.
+ * @property {string} [from] URL of the module that finds them there.
  */
 
 /**

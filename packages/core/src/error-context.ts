@@ -91,18 +91,20 @@ function parseFrame(line: string): ErrorFrame | undefined {
 
 const FOREIGN =
   /[\\/]node_modules[\\/]|^node:|^internal[\\/]|^native\b|^ext:|^eval at |^\[native|^<anonymous>/;
-// Where the packages of step-log lie while they are not installed; a bundle has no such folder.
-const OWN: string | undefined = /* @__PURE__ */ ownFolder();
+// Where the packages of step-log lie while they are not installed; a bundle has no such folder, "".
+// Found out when it is asked for: Node takes a quarter of a millisecond to make an `import.meta`.
+let own: string | undefined;
 const OWN_FILE = /^[\w-]+[\\/](?:src|dist)[\\/]/;
 
-function ownFolder(): string | undefined {
+function ownFolder(): string {
   const file = (import.meta.url ?? "").replace(FILE_URL, "");
-  return /^(.*[\\/]packages[\\/])core[\\/](?:src|dist)[\\/]/.exec(file)?.[1];
+  return /^(.*[\\/]packages[\\/])core[\\/](?:src|dist)[\\/]/.exec(file)?.[1] ?? "";
 }
 
 function isForeign(file: string): boolean {
   if (FOREIGN.test(file)) return true;
-  return OWN !== undefined && file.startsWith(OWN) && OWN_FILE.test(file.slice(OWN.length));
+  own ??= ownFolder();
+  return own !== "" && file.startsWith(own) && OWN_FILE.test(file.slice(own.length));
 }
 
 function has(object: unknown, key: string): boolean {

@@ -1,3 +1,5 @@
+import { attempt } from "./attempt.ts";
+
 /** What this runs on, as far as it can be told: Node, Bun, Deno, a browser, a worker at the edge. */
 export interface Host {
   readonly name: string;
@@ -11,6 +13,7 @@ interface ProcessLike {
   readonly pid?: number;
   readonly versions?: Readonly<Record<string, string | undefined>>;
   getBuiltinModule?(name: string): unknown;
+  hrtime?(): readonly [seconds: number, nanoseconds: number];
 }
 
 interface DenoLike {
@@ -34,6 +37,13 @@ export function host(): Host {
     hostname: hostname(),
     pid: process?.pid ?? null,
   };
+}
+
+/** Milliseconds of a clock that nobody sets. Never throws, whatever stands in for `process`. */
+export function clockMs(): number {
+  // Node takes 0.8 ms to load `performance` when a program first asks for it.
+  const time = attempt(() => globals.process?.hrtime?.());
+  return Array.isArray(time) ? time[0] * 1e3 + time[1] / 1e6 : performance.now();
 }
 
 /** SHA-256 in hex, or `null` where the host has none that answers at once. */

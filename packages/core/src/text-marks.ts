@@ -17,6 +17,13 @@ export function marksOf(unit: number): number {
   return MARKS[unit & 255] as number;
 }
 
+/** The bits of all units of a text. */
+export function marksIn(text: string): number {
+  let marks = 0;
+  for (let i = 0; i < text.length; i++) marks |= marksOf(text.charCodeAt(i));
+  return marks;
+}
+
 function marks(): Uint8Array {
   const table = new Uint8Array(256);
   table.fill(FOREIGN, 0, 32);

@@ -1,3 +1,5 @@
+import { clockMs } from "./host.ts";
+
 /** How a call ended. */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T; readonly durationMs: number }
@@ -11,13 +13,13 @@ export function timed<T>(
   fn: () => PromiseLike<T> | T,
   done: (outcome: Outcome<T>) => void,
 ): Promise<T> | T {
-  const startedAt = performance.now();
+  const startedAt = clockMs();
   const fail = (error: unknown): never => {
-    done({ ok: false, error, durationMs: performance.now() - startedAt });
+    done({ ok: false, error, durationMs: clockMs() - startedAt });
     throw error;
   };
   const succeed = (value: T): T => {
-    done({ ok: true, value, durationMs: performance.now() - startedAt });
+    done({ ok: true, value, durationMs: clockMs() - startedAt });
     return value;
   };
   let result: PromiseLike<T> | T;

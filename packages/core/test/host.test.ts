@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { host, sha256 } from "../src/host.ts";
+import { clockMs, host, sha256 } from "../src/host.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -94,4 +94,21 @@ describe("sha256", () => {
     vi.stubGlobal("process", undefined);
     expect(sha256("a")).toBeNull();
   });
+});
+
+test.each([
+  ["Node", process],
+  ["a browser", undefined],
+  ["a stand-in for process that has no clock", { env: {} }],
+  ["one whose clock throws", { hrtime: () => expect.unreachable() }],
+])("the clock of %s goes on, in milliseconds", (_, standIn) => {
+  const before = performance.now();
+  vi.stubGlobal("process", standIn);
+  const began = clockMs();
+  let now = began;
+  while (now - began < 5) now = clockMs();
+  const took = performance.now() - before;
+  vi.unstubAllGlobals();
+  expect(took).toBeGreaterThanOrEqual(4.9);
+  expect(took).toBeLessThan(500);
 });

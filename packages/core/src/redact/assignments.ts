@@ -1,9 +1,11 @@
 import { REDACTED } from "./marker.ts";
-import { looksSecret, type NameKind, STRONG_NAMES, WEAK_NAMES } from "./name-kind.ts";
+import { LAST_WORDS, looksSecret, type NameKind, STRONG_NAMES, WEAK_NAMES } from "./name-kind.ts";
 import { sweep } from "./sweep.ts";
 
 const QUOTE = "[\"'`]";
 const BARE = "[^\\s\"'`\\\\,;&|<>(){}[\\]]";
+const BACKSLASHES = "\\\\{0,7}"; // 7: JSON in JSON in JSON
+const AHEAD = ">?[ \\t]{0,4}";
 // All the cookies of a header, to the end of the line or of the string that it stands in.
 const COOKIES = /[^\r\n"'`\\]*/y;
 // `$API_KEY`, `%API_KEY%`, `your-key-here`, `sk-...`, a path, a file, a URL, a type.
@@ -22,20 +24,40 @@ const MEMBER = /^(?!(?:\D*\d){3})[a-z_]\w*(?:\.[a-z_]\w*)+$/i;
  * @param names Further names, as patterns in lower case.
  */
 export function assignment(names: readonly string[] = []): RegExp {
-  const anyName = [STRONG_NAMES, WEAK_NAMES, "signature", ...names].join("|");
-  // Without the flag `i`, so that it can be one pattern with what has to be case-sensitive.
-  const anyCase = anyName.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+  const known = [STRONG_NAMES, WEAK_NAMES, "signature"];
   // What the names end with, looked at first: it spares nearly all colons the list.
   const ends = names.length > 0 ? "\\S" : "[deghlnstyDEGHLNSTY]";
-  const behind = `\\\\{0,7}(${QUOTE}?) {0,4}:?.)`; // 7: JSON in JSON in JSON
-  const ahead = ">?[ \\t]{0,4}";
+  const behind = `${BACKSLASHES}(${QUOTE}?) {0,4}:?.)`;
   // A quoted value that is short or has a space in it only where the name is quoted, too.
-  const quoted = `(\\\\{0,7}${QUOTE})(?:(?=[^\\s"'\`]{8})|(?<=${QUOTE} {0,4}[:=]${ahead}\\\\{0,7}.))`;
+  const quoted =
+    `(${BACKSLASHES}${QUOTE})(?:(?=[^\\s"'\`]{8})` +
+    `|(?<=${QUOTE} {0,4}[:=]${AHEAD}${BACKSLASHES}.))`;
   return new RegExp(
-    `[:=](?![:=])(?<=${ends}${behind}(?<=([\\w.-]{0,40}(?:${anyCase}))${behind}${ahead}` +
+    `[:=](?![:=])(?<=${ends}${behind}` +
+      `(?<=([\\w.-]{0,40}(?:${anyCase([...known, ...names].join("|"))}))${behind}${AHEAD}` +
       `(?:${quoted}|((?:[Bb]earer|[Bb]asic|[Tt]oken) +)?(${BARE}{8}${BARE}*))`,
     "g",
   );
+}
+
+/**
+ * What every assignment to a known name has and hardly another text, as a pattern: the last word of
+ * such a name, and what may begin a value.
+ */
+export function assignmentHint(): string {
+  return (
+    `[:=](?![:=])(?<=(?:${anyCase(`${LAST_WORDS}|signature`)})${BACKSLASHES}${QUOTE}? {0,4}:?.)` +
+    `${AHEAD}(?:${BACKSLASHES}${QUOTE}|(?:\\w{5,6} +)?${BARE}{8})`
+  );
+}
+
+/** Without the flag `i`, so that it can be one pattern with what has to be case-sensitive. */
+function anyCase(names: string): string {
+  let classes = "";
+  for (const char of names) {
+    classes += char >= "a" && char <= "z" ? `[${char}${char.toUpperCase()}]` : char;
+  }
+  return classes;
 }
 
 /** The text with the values of secret names replaced; the same string when there are none. */

@@ -41,35 +41,43 @@ const PEM = "\\w+/=\\s\\\\:,.>|\"'";
 
 // The groups of the last four are kept; those of all others are prefixes, replaced with what follows.
 const KEPT_GROUPS = 4;
-const KINDS: readonly string[] = /* @__PURE__ */ kinds();
+const OTHERS = [
+  "jwt",
+  "telegram-token",
+  "aws-access-key-id",
+  "google-key",
+  "sendgrid-key",
+  "private-key",
+  "bearer",
+  "webhook-url",
+  "url-password",
+  "url-password",
+];
 
-function kinds(): string[] {
+// An engine takes 2 ms for the pattern, so it is made for the first text with a hint of a credential.
+let credentials: { readonly pattern: RegExp; readonly kinds: readonly string[] } | undefined;
+
+/**
+ * What every credential has and hardly another text, as a pattern: the alternatives of all, without
+ * what is left of them and most of what follows.
+ */
+export function credentialHint(): string {
+  const prefixes = [...Object.keys(TELLING), ...Object.keys(WORDLIKE)].join("|");
   return [
-    ...Object.values(TELLING),
-    ...Object.values(WORDLIKE),
-    "jwt",
-    "telegram-token",
-    "aws-access-key-id",
-    "google-key",
-    "sendgrid-key",
-    "private-key",
-    "bearer",
-    "webhook-url",
-    "url-password",
-    "url-password",
-  ];
+    `[-_](?<=[a-z18X].)(?<=${prefixes})[\\w+/=-]{20}`,
+    "eyJ|:AA|A(?:[KS]IA|Iza)|SG\\.|-----BEGIN|Bearer ",
+    ":\\/\\/(?:hooks\\.slack|discord|[^\\s/?#\"'`<>\\\\[]*@)",
+  ].join("|");
 }
 
 /**
- * Every credential that shows by its looks; one group for each of `KINDS`.
+ * Every credential that shows by its looks; one group for each of the kinds.
  *
  * Each alternative begins with one rare character, since that is what the engine can look for
  * fast, and then looks back for the rest of its prefix. No two repetitions side by side or inside
  * each other can take the same character, and no try can run over the start of many others, so the
  * time is linear in the text.
  */
-export const CREDENTIAL: RegExp = /* @__PURE__ */ credential();
-
 function credential(): RegExp {
   const alternatives = [
     `[-_](?<=[a-z18X].)(?:${after(...Object.keys(TELLING))}[\\w+/=-]{20}[\\w+/=-]*` +
@@ -90,18 +98,25 @@ function credential(): RegExp {
   return new RegExp(alternatives.join("|"), "g");
 }
 
+function everyCredential(): NonNullable<typeof credentials> {
+  const kinds = [...Object.values(TELLING), ...Object.values(WORDLIKE), ...OTHERS];
+  return { pattern: credential(), kinds };
+}
+
 /** The text with its credentials replaced; the same string when it holds none. */
 export function redactCredentials(text: string): string {
-  return sweep(text, CREDENTIAL, (match) => {
-    const end = CREDENTIAL.lastIndex;
+  credentials ??= everyCredential();
+  const { pattern, kinds } = credentials;
+  return sweep(text, pattern, (match) => {
+    const end = pattern.lastIndex;
     const group = match.findIndex((found, i) => i > 0 && found !== undefined);
     const { length } = match[group] ?? "";
     // A prefix ends with the character that the match begins with.
-    const kind = KINDS[group - 1] ?? "";
-    if (group <= KINDS.length - KEPT_GROUPS) return [match.index + 1 - length, end, kind];
+    const kind = kinds[group - 1] ?? "";
+    if (group <= kinds.length - KEPT_GROUPS) return [match.index + 1 - length, end, kind];
     const from = match.index + length;
     if (length === 3 && !looksSecret(text.slice(from, end))) {
-      CREDENTIAL.lastIndex = from; // a user's name, but there may be a token in it
+      pattern.lastIndex = from; // a user's name, but there may be a token in it
       return undefined;
     }
     // The user can be the token: https://<token>:x-oauth-basic@host

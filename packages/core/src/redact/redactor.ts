@@ -1,6 +1,6 @@
-import { JOINING, TELLING } from "../text-marks.ts";
-import { assignment, redactAssignments } from "./assignments.ts";
-import { CREDENTIAL, redactCredentials } from "./credentials.ts";
+import { JOINING, marksIn, TELLING } from "../text-marks.ts";
+import { assignment, assignmentHint, redactAssignments } from "./assignments.ts";
+import { credentialHint, redactCredentials } from "./credentials.ts";
 import { customPattern } from "./custom-pattern.ts";
 import { marker, REDACTED } from "./marker.ts";
 import { looksSecret, type NameKind, nameKind } from "./name-kind.ts";
@@ -39,9 +39,6 @@ export interface Redactor {
 const MIN_LENGTH = 12;
 // `tvly-` and 20 characters are the shortest token that has nothing but a `-` or `_` to tell it by.
 const MIN_JOINED = 25;
-// Above this a text is likely to hold at least the name of a secret, so that one search for all
-// would be a search more.
-const LONG = 8192;
 // Agents use some hundreds of keys. Longer ones are data, and could be any number.
 const MAX_CACHED_KEYS = 2048;
 const MAX_CACHED_KEY = 64;
@@ -71,6 +68,7 @@ function create(
   onGiveUp: (pattern: RegExp, cause: unknown) => void,
 ): Redactor {
   const exact = names.filter((name) => typeof name === "string").map(plain);
+  const others = exact.map(spread);
   const tests = names
     .filter((name) => typeof name !== "string")
     .map((name) => new RegExp(name, name.flags.replace(/[gy]/g, "")));
@@ -83,9 +81,11 @@ function create(
       }
     }),
   );
-  const assigned = assignment(exact.map(spread));
-  // One search for all, as nearly no text holds anything.
-  const anything = new RegExp(`${CREDENTIAL.source}|${assigned.source}`);
+  // Each is made when a text needs it: an engine takes half a millisecond for the first, which most
+  // programs never get beyond, and some 3 for what follows.
+  let anything: RegExp | undefined;
+  let credential: RegExp | undefined;
+  let assigned: RegExp | undefined;
   const kinds = new Map<string, 0 | 1 | 2 | 3>();
 
   function kindOf(name: string): NameKind {
@@ -95,25 +95,42 @@ function create(
     return users ? 1 : nameKind(name);
   }
 
+  function mayBeSecret(value: string): boolean {
+    anything ??= new RegExp(
+      `${credentialHint()}|${others.length > 0 ? assignment(others).source : assignmentHint()}`,
+    );
+    return anything.test(value);
+  }
+
   function text(value: string): string {
     let safe = value;
-    if (value.length > LONG || (value.length >= MIN_LENGTH && anything.test(value))) {
-      safe = redactAssignments(redactCredentials(value), assigned, kindOf);
+    if (value.length >= MIN_LENGTH && mayBeSecret(value)) {
+      credential ??= new RegExp(credentialHint());
+      assigned ??= assignment(others);
+      if (credential.test(value)) safe = redactCredentials(value);
+      safe = redactAssignments(safe, assigned, kindOf);
     }
     for (const replace of custom) safe = replace(safe);
     return safe;
   }
 
+  function mayHold(length: number, marks: number): boolean {
+    if (custom.length > 0) return true;
+    const isLong = length >= MIN_JOINED;
+    return length >= MIN_LENGTH && (marks & (isLong ? TELLING | JOINING : TELLING)) > 0;
+  }
+
+  function holds(key: string): boolean {
+    return mayHold(key.length, marksIn(key)) && text(key) !== key;
+  }
+
   return {
     text,
-    mayHold: (length, marks) =>
-      custom.length > 0 ||
-      (length >= MIN_LENGTH &&
-        ((marks & TELLING) > 0 || (length >= MIN_JOINED && (marks & JOINING) > 0))),
+    mayHold,
     keyKind(key) {
       let kind = kinds.get(key);
       if (kind === undefined) {
-        kind = kindOf(key) || (text(key) === key ? 0 : 3);
+        kind = kindOf(key) || (holds(key) ? 3 : 0);
         if (kinds.size === MAX_CACHED_KEYS) kinds.clear();
         if (key.length <= MAX_CACHED_KEY) kinds.set(key, kind);
       }

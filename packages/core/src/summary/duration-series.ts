@@ -4,6 +4,7 @@ import { numberOf } from "./untrusted-record.ts";
 
 // 4,096 numbers of 8 bytes are 32 KiB; with 1,000 tools and 1,000 models, all busy, 64 MiB.
 const MAX_EXACT = 4096;
+const FIRST_ROOM = 16;
 
 // Bucket 0 is for what is shorter than a nanosecond; each of the others reaches 2 % further than
 // the one before, up to 1e12 ms (31 years): ln(1e12 / 1e-6) / ln(1.02) = 2,093 of them, 16 KiB.
@@ -15,7 +16,7 @@ const BUCKETS = 2095;
 /** What a series holds: plain data, which can be given to another thread. */
 export interface DurationState {
   /** While there are at most 4,096 of them. */
-  readonly values: readonly number[];
+  readonly values: Float64Array;
   readonly buckets: Float64Array | undefined;
   readonly count: number;
   readonly sum: number;
@@ -33,7 +34,9 @@ export interface DurationState {
  * passed over, what is negative counts as 0, and what is above 1e12 ms as that.
  */
 export class DurationSeries {
-  #values: number[] = [];
+  // Outside of the heap, with room to grow. A list that grows is copied by the garbage collector again
+  // and again, by which V8 judges how large the young generation should be.
+  #values: Float64Array = new Float64Array(0);
   #buckets: Float64Array | undefined;
   #count = 0;
   #sum = 0;
@@ -55,7 +58,7 @@ export class DurationSeries {
   /** What it holds; valid until the next change. */
   state(): DurationState {
     return {
-      values: this.#values,
+      values: this.#values.slice(0, this.#exact),
       buckets: this.#buckets,
       count: this.#count,
       sum: this.#sum,
@@ -67,17 +70,18 @@ export class DurationSeries {
   add(ms: unknown): void {
     const value = Math.min(Math.max(numberOf(ms), 0), MAX_MS);
     if (Number.isNaN(value)) return;
+    if (this.#buckets !== undefined) addToBucket(this.#buckets, value);
+    else if (this.#count < MAX_EXACT) this.#keep(value);
+    else addToBucket(this.#toBuckets(), value);
     this.#count += 1;
     this.#sum += value;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
-    if (this.#buckets !== undefined) addToBucket(this.#buckets, value);
-    else if (this.#values.push(value) > MAX_EXACT) this.#toBuckets();
   }
 
   merge(other: DurationSeries): void {
     if (other.#buckets === undefined) {
-      for (const value of other.#values.slice()) this.add(value);
+      for (const value of other.#values.slice(0, other.#exact)) this.add(value);
       return;
     }
     const buckets = this.#toBuckets();
@@ -93,7 +97,7 @@ export class DurationSeries {
   percentiles(): Percentiles {
     const count = this.#count;
     const buckets = this.#buckets;
-    const sorted = Float64Array.from(this.#values).sort();
+    const sorted = this.#values.slice(0, this.#exact).sort();
     const at = (fraction: number): number | null =>
       percentileOf(count, fraction, (rank) =>
         buckets === undefined ? (sorted[rank] ?? 0) : this.#inBuckets(buckets, rank),
@@ -108,11 +112,27 @@ export class DurationSeries {
     };
   }
 
+  /** How many values are kept as they are: all or none. */
+  get #exact(): number {
+    return this.#buckets === undefined ? this.#count : 0;
+  }
+
+  #keep(value: number): void {
+    const at = this.#count;
+    if (at === this.#values.length) {
+      const larger = new Float64Array(Math.min(MAX_EXACT, Math.max(FIRST_ROOM, 2 * at)));
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[at] = value;
+  }
+
   #toBuckets(): Float64Array {
-    this.#buckets ??= new Float64Array(BUCKETS);
-    const buckets = this.#buckets;
-    for (const value of this.#values) addToBucket(buckets, value);
-    this.#values = [];
+    if (this.#buckets !== undefined) return this.#buckets;
+    const buckets = new Float64Array(BUCKETS);
+    for (const value of this.#values.subarray(0, this.#count)) addToBucket(buckets, value);
+    this.#buckets = buckets;
+    this.#values = new Float64Array(0);
     return buckets;
   }
 

@@ -35,6 +35,7 @@ export class Summarizer {
   #lastRun: unknown;
   readonly #open: Set<string> = new Set();
   readonly #ended: Set<string> = new Set();
+  #maxEnded = MAX_ENDED;
   #eventCount = 0;
   #tokenLimitCount = 0;
   #droppedCount = 0;
@@ -43,6 +44,16 @@ export class Summarizer {
   #startedAt = Number.POSITIVE_INFINITY;
   #endedAt = Number.NEGATIVE_INFINITY;
   #status: RunStatus | null = null;
+
+  /**
+   * One for the records of a single writer, from its first on: the beginning of a step comes before its
+   * end, so that ends without one need not be kept for the part of the log that may have it.
+   */
+  static ofOneWriter(): Summarizer {
+    const summarizer = new Summarizer();
+    summarizer.#maxEnded = 0;
+    return summarizer;
+  }
 
   add(record: StepRecord | BadLine): this;
   add(record: UntrustedRecord): this {
@@ -153,8 +164,8 @@ export class Summarizer {
 
   #end(record: UntrustedRecord): void {
     // A key is not worth its making where nothing would come of it.
-    if (this.#open.size > 0 || this.#ended.size < MAX_ENDED) {
-      pair(keyOf(record), this.#ended, MAX_ENDED, this.#open);
+    if (this.#open.size > 0 || this.#ended.size < this.#maxEnded) {
+      pair(keyOf(record), this.#ended, this.#maxEnded, this.#open);
     }
   }
 }

@@ -1,5 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { assignment, redactAssignments } from "../../src/redact/assignments.ts";
+import { redactCredentials } from "../../src/redact/credentials.ts";
+import { nameKind } from "../../src/redact/name-kind.ts";
 import { redactor } from "../../src/redact/redactor.ts";
 import { FAKES, SHAPELESS } from "./fake-credentials.ts";
 
@@ -151,6 +154,30 @@ describe("a text", () => {
         expect(text(once)).toBe(once);
       }),
       { numRuns: 5000 },
+    );
+  });
+
+  it("is what the full search makes of it, which is for texts with a hint alone", () => {
+    const names =
+      "apiKey API-KEY secret private.key idTokens token tokens auth sig jwt signature password " +
+      "pass_word passwd passphrase passcode PWD authorization Cookie credentials path max_tokens key";
+    const part = fc.oneof(
+      fc.constantFrom(...FAKES.map(({ secret }) => secret)),
+      fc.tuple(fc.constantFrom(...FAKES), fc.nat(40)).map(([{ secret }, n]) => secret.slice(0, n)),
+      fc.constantFrom(...names.split(" "), "api key", "connection string", "service_role key"),
+      fc.constantFrom("=", ":", ": ", " = ", '": "', '\\": \\"', "==", "=>", "://", "user:", "@"),
+      fc.constantFrom(" ", "\n", "\\n", '"', "%3D", "Bearer ", "xoxz-", "GOCSPX-", "csk-", "r8_"),
+      fc.stringMatching(/^[\w.+/=-]{3,40}$/),
+    );
+    const pattern = assignment();
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 9 }), (parts) => {
+        const given = parts.join("");
+        if (given.length < 12) return;
+        const searched = redactAssignments(redactCredentials(given), pattern, nameKind);
+        expect(text(given)).toBe(searched);
+      }),
+      { numRuns: 20_000 },
     );
   });
 

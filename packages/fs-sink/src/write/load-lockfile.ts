@@ -1,15 +1,20 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 type Lockfile = typeof import("proper-lockfile");
 
 let loading: Promise<Lockfile> | undefined;
 
 /**
- * Loads proper-lockfile when it is first needed; that takes some 4 ms.
+ * Loads proper-lockfile when it is first needed, in steps of less than a millisecond with turns of the
+ * event loop between them.
  *
- * A copy of our own gets stand-ins for two packages that change the process they are loaded in. With
- * signal-exit it would listen for signals, and a process whose event loop is blocked could no more be
- * ended by SIGTERM. graceful-fs replaces `process.cwd`, `process.chdir` and `fs.close`, and takes 10 ms and
- * 5 MB; what it does about too many open files, a lock, which opens none, does not need. A program that uses
- * these packages itself gets copies that work as ever.
+ * It gets stand-ins for the packages that it needs. With signal-exit it would listen for signals, and
+ * a process whose event loop is blocked could no more be ended by SIGTERM; graceful-fs replaces
+ * `process.cwd`, `process.chdir` and `fs.close`. So its files are read and run here, and not
+ * by `require`, which would keep them for others; it would also take 5 ms and 5 MB, the most of it for
+ * Node's own loader. A program that uses these packages itself gets copies that work as ever.
  */
 export function loadLockfile(): Promise<Lockfile> {
   loading ??= load();
@@ -17,8 +22,9 @@ export function loadLockfile(): Promise<Lockfile> {
 }
 
 async function load(): Promise<Lockfile> {
+  await nextTurn();
   try {
-    return ownCopy();
+    return await ownCopy();
   } catch {
     // In a bundle it cannot be found by its name, and is loaded as the bundler sees fit.
     const module = (await import("proper-lockfile")) as { default?: Lockfile } & Lockfile;
@@ -26,29 +32,56 @@ async function load(): Promise<Lockfile> {
   }
 }
 
-function ownCopy(): Lockfile {
-  // Not imported above, since it takes a millisecond to load.
+async function ownCopy(): Promise<Lockfile> {
+  // Not imported above, since they take a millisecond to load.
   const { createRequire } = process.getBuiltinModule("node:module");
   const require = createRequire(import.meta.url);
-  const path = require.resolve("proper-lockfile");
-  const { cache } = require;
-  if (cache[path] !== undefined) return require(path); // the program's
-  const ofProgram = { ...cache };
-  const { resolve } = createRequire(path);
-  const standIns: Record<string, unknown> = {
-    "signal-exit": () => {},
-    // Not fs itself, since proper-lockfile keeps what it found out in it.
-    "graceful-fs": Object.create(process.getBuiltinModule("node:fs")),
-  };
-  try {
-    for (const name in standIns) {
-      cache[resolve(name)] = { exports: standIns[name], loaded: true } as NodeJS.Module;
-    }
-    return require(path);
-  } finally {
-    for (const loaded in cache) {
-      if (cache[loaded] !== ofProgram[loaded]) delete cache[loaded];
-    }
-    Object.assign(cache, ofProgram);
+  await nextTurn();
+  const main = require.resolve("proper-lockfile");
+  await nextTurn();
+  return runFile(main, new Map()) as Lockfile;
+}
+
+/** What a CommonJS file of proper-lockfile exports, with stand-ins for what is not its own. */
+function runFile(path: string, loaded: Map<string, { exports: unknown }>): unknown {
+  const known = loaded.get(path);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} };
+  loaded.set(path, module);
+  const { compileFunction } = process.getBuiltinModule("node:vm");
+  const parameters = ["exports", "require", "module"];
+  const run = compileFunction(readFileSync(path, "utf8"), parameters, { filename: path });
+  const require = (name: string) =>
+    name.startsWith(".") ? runFile(join(dirname(path), `${name}.js`), loaded) : standIn(name);
+  run(module.exports, require, module);
+  return module.exports;
+}
+
+function standIn(name: string): unknown {
+  switch (name) {
+    case "graceful-fs":
+      // Not fs itself, since proper-lockfile keeps what it found out in it.
+      return Object.create(process.getBuiltinModule("node:fs"));
+    case "path":
+      return process.getBuiltinModule("node:path");
+    case "retry":
+      return { operation: once };
+    case "signal-exit":
+      return () => {};
+    default:
+      throw new Error(`a stand-in for ${name} is missing`);
   }
+}
+
+/** An operation of `retry` that is not retried. */
+function once(): object {
+  let failure: unknown;
+  return {
+    attempt: (attempt: () => void) => attempt(),
+    retry(error: unknown) {
+      failure = error;
+      return false;
+    },
+    mainError: () => failure,
+  };
 }

@@ -1,3 +1,0 @@
-// @ts-check
-/** Imports a package as a module of this folder finds it. */
-export const load = (/** @type {string} */ name) => import(name);
