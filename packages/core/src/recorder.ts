@@ -27,7 +27,7 @@ export class Recorder {
   readonly runId: string;
   readonly sink: Sink;
   readonly listeners: ErrorListeners;
-  readonly summarizer: Summarizer = new Summarizer();
+  readonly summarizer: Summarizer = Summarizer.ofOneWriter();
   recorded = 0;
   bytes = 0;
   dropped = 0;

@@ -1,5 +1,6 @@
 import type { LossLedger } from "@step-log/core";
 import type { FsSinkSettings } from "../fs-sink-options.ts";
+import { clockMs } from "./clock.ts";
 import type { Lease } from "./lease.ts";
 import { countLines, type LineQueue } from "./line-queue.ts";
 import { FileGone, LogFile } from "./log-file.ts";
@@ -123,7 +124,7 @@ export class FileAppender {
       const file = this.#opened();
       const { bytes, from } = this.#queue;
       const { size } = file;
-      const now = performance.now();
+      const now = clockMs();
       this.#lease.announce(now);
       const done = this.#survivingDeletion(() => {
         const done = file.append(bytes, from, from + left);
@@ -222,8 +223,8 @@ export class FileAppender {
   awaitInFlight(maxMs: number): void {
     const { inFlight } = this;
     if (inFlight === undefined) return;
-    const until = performance.now() + maxMs;
-    while (performance.now() < until) {
+    const until = clockMs() + maxMs;
+    while (clockMs() < until) {
       if (this.#file !== undefined && this.#file.currentSize() >= inFlight.end) {
         this.written += this.#queue.take(inFlight.length);
         break;
@@ -292,7 +293,7 @@ export class FileAppender {
   }
 
   #opened(): LogFile {
-    const now = performance.now();
+    const now = clockMs();
     if (this.#file !== undefined) this.#checkPath(this.#file, now);
     if (this.#file === undefined) {
       const { mode, durability } = this.#settings;

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Entry, type LossLedger, lossLedger, StepLogError } from "@step-log/core";
 import type { FsSinkSettings } from "../fs-sink-options.ts";
+import { clockMs } from "./clock.ts";
 import { onExit } from "./exit-drain.ts";
 import { FileAppender } from "./file-appender.ts";
 import { CHECK_MS, Lease } from "./lease.ts";
@@ -171,7 +172,7 @@ export class FileWriter {
   // ---- at once
 
   #writeBlindly(line: Uint8Array): boolean {
-    const now = performance.now();
+    const now = clockMs();
     if (this.#lease.isDue(now)) this.#file.check(now);
     if (this.#queue.count > 0) return false; // lines that turned out not to stand come first
     try {
@@ -186,7 +187,7 @@ export class FileWriter {
   }
 
   #writeNow(): void {
-    const now = performance.now();
+    const now = clockMs();
     // While it fails, trying again for each record would cost each of them.
     const failing = this.#failure !== undefined && now - this.#triedAt < RETRY_MS;
     if (!failing && !this.#stalled) {
@@ -200,7 +201,7 @@ export class FileWriter {
   #writeQueue(maxBytes: number): boolean {
     let left = maxBytes;
     while (this.#queue.count > 0 && left > 0) {
-      const startedAt = performance.now();
+      const startedAt = clockMs();
       try {
         this.#file.append(MAX_WRITE_BYTES);
       } catch (error) {
@@ -252,7 +253,7 @@ export class FileWriter {
       if (this.#queue.count > 0) await nextTurn();
     }
     this.#wantsLock = false;
-    const now = performance.now();
+    const now = clockMs();
     this.#lease.use(now);
     if (this.#lease.isShared(now)) await this.#lease.release();
     this.#tend();
@@ -271,14 +272,14 @@ export class FileWriter {
   }
 
   async #writeAside(): Promise<boolean> {
-    const startedAt = performance.now();
+    const startedAt = clockMs();
     try {
       await this.#file.appendAside(MAX_WRITE_BYTES);
     } catch (error) {
       this.#failed(error);
       return false;
     }
-    if (performance.now() - startedAt < STALL_MS) this.#slow = 0;
+    if (clockMs() - startedAt < STALL_MS) this.#slow = 0;
     this.#succeeded();
     return true;
   }
@@ -286,7 +287,7 @@ export class FileWriter {
   /** Looks after lines and lock from time to time, as long as there is something to look after. */
   #tend(): void {
     this.#tending ??= setInterval(() => {
-      const now = performance.now();
+      const now = clockMs();
       if (this.#blindWrites) this.#file.check(now); // else the next record would have to wait for it
       this.#blindWrites = false;
       this.#drainWaiting();
@@ -335,7 +336,7 @@ export class FileWriter {
   #failed(cause: unknown): void {
     this.#failure = cause;
     this.#failures = Math.min(this.#failures + 1, 6);
-    this.#triedAt = performance.now();
+    this.#triedAt = clockMs();
     const { code, message, cause: why, pending } = this.#notWritten();
     this.#problems.tell(code, message.replace(/^fs: /, ""), { cause: why, pending });
   }
@@ -357,7 +358,7 @@ export class FileWriter {
   }
 
   #noteStall(startedAt: number): void {
-    this.#slow = performance.now() - startedAt < STALL_MS ? 0 : this.#slow + 1;
+    this.#slow = clockMs() - startedAt < STALL_MS ? 0 : this.#slow + 1;
     if (!this.#stalled) return;
     this.#problems.tell("STALLED", `writing to ${this.path} takes long; records wait in memory`);
   }

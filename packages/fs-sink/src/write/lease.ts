@@ -1,6 +1,7 @@
 import { existsSync, rmdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { statIfThere } from "../stat-if-there.ts";
+import { clockMs } from "./clock.ts";
 import { loadLockfile } from "./load-lockfile.ts";
 import { codeOf } from "./open-log-file.ts";
 import { pause } from "./pause.ts";
@@ -86,7 +87,7 @@ export class Lease {
     this.#usedAt = now;
   }
 
-  /** Looks whether the lock is still ours and whether others write. `now` is of `performance.now()`. */
+  /** Looks whether the lock is still ours and whether others write. `now` is of `clockMs`. */
   check(now: number): void {
     this.#checkedAt = now;
     this.use(now);
@@ -150,7 +151,7 @@ export class Lease {
       return;
     }
     this.#forget();
-    if (!this.#marker.isFresh(performance.now())) this.#marker.remove();
+    if (!this.#marker.isFresh(clockMs())) this.#marker.remove();
     await release().catch(() => {});
   }
 
@@ -161,7 +162,7 @@ export class Lease {
     this.#forget();
     if (!ours) return;
     try {
-      if (!this.#marker.isFresh(performance.now())) this.#marker.remove();
+      if (!this.#marker.isFresh(clockMs())) this.#marker.remove();
       rmdirSync(this.#lockPath);
     } catch {
       // It will be found stale.
@@ -173,11 +174,11 @@ export class Lease {
    * 100 ms, as long as records come.
    */
   async #poll(waitMs: number, eager: boolean): Promise<boolean> {
-    const until = performance.now() + waitMs;
+    const until = clockMs() + waitMs;
     const pollMs = eager ? POLL_MS : 50 * POLL_MS;
     for (;;) {
       if (this.held || this.#abandoned || (await this.#attempt())) return true;
-      const now = performance.now();
+      const now = clockMs();
       if (now >= until) return false;
       if (eager && !this.#marker.wasTouched(now)) this.#marker.touch(now);
       await sleep(pollMs * (1 + Math.random()), undefined, { ref: eager });
@@ -214,7 +215,7 @@ export class Lease {
       });
       identity = identityOf(this.#lockPath);
       this.#identity = identity;
-      this.#since = performance.now();
+      this.#since = clockMs();
       this.#usedAt = this.#since;
       this.#alone = false;
       this.#release = release;

@@ -25,7 +25,7 @@ export class SharedMarker {
     this.#path = join(dirname(logPath), `.${basename(logPath)}.shared`);
   }
 
-  /** Whether another writer was at work within the last seconds. `now` is of `performance.now()`. */
+  /** Whether another writer was at work within the last seconds. `now` is of `clockMs`. */
   isFresh(now: number): boolean {
     const stat = statIfThere(this.#path);
     if (stat === undefined) return false;
