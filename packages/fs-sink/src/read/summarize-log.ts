@@ -1,9 +1,9 @@
 import { type BadLine, type StepRecord, Summarizer, type Summary } from "@step-log/core";
 import { SCAN_AHEAD_BYTES } from "./default-limits.ts";
-import { LineVisit } from "./line-visit.ts";
 import { readLog, readRun } from "./read-log.ts";
 import type { ReadLogOptions } from "./read-log-file.ts";
-import type { ScannedRecord } from "./scanned-record.ts";
+import { LineVisit } from "./scan/line-visit.ts";
+import type { ScannedRecord } from "./scan/scanned-record.ts";
 
 /** Sums up a location, or one run of it: what summing up all that `readLog` or `readRun` gives would. */
 export async function summarizeLog(
