@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { isStepLogError } from "@step-log/core";
 import { unreadable } from "./damage.ts";
-import { DEFAULT_LIMITS, SCAN_AHEAD_BYTES } from "./default-limits.ts";
+import { AHEAD_BYTES, DEFAULT_LIMITS } from "./default-limits.ts";
 import { fileKey, type LogPart, passedOver } from "./log-parts.ts";
 import { readLogFile } from "./read-log-file.ts";
 import { ReadableFile } from "./readable-file.ts";
@@ -44,7 +44,7 @@ export async function scanParts(
   const { signal, onRead, ...limits } = options;
   const reading = {
     mode: "salvage",
-    aheadBytes: SCAN_AHEAD_BYTES,
+    aheadBytes: AHEAD_BYTES,
     ...DEFAULT_LIMITS,
     ...limits,
     ...(onRead && { onRead }),
@@ -66,7 +66,7 @@ export async function scanParts(
       onRead?.(opened.size);
       sinceTurn += opened.size + PIECE_BYTES;
       // Timers and signals have their turn.
-      if (sinceTurn > SCAN_AHEAD_BYTES) {
+      if (sinceTurn > AHEAD_BYTES) {
         await setImmediate();
         sinceTurn = 0;
       }

@@ -1,5 +1,5 @@
 import { type BadLine, type StepRecord, Summarizer, type Summary } from "@step-log/core";
-import { SCAN_AHEAD_BYTES } from "./default-limits.ts";
+import { AHEAD_BYTES } from "./default-limits.ts";
 import { readLog, readRun } from "./read-log.ts";
 import type { ReadLogOptions } from "./read-log-file.ts";
 import { LineVisit } from "./scan/line-visit.ts";
@@ -16,7 +16,7 @@ export async function summarizeLog(
   // What is scanned is less than the type says, but all that is looked at.
   const record = (scanned: ScannedRecord) => add(scanned as unknown as StepRecord);
   const into = new LineVisit({ record, badLine: add }, add);
-  const summing = { ...options, into, aheadBytes: SCAN_AHEAD_BYTES };
+  const summing = { ...options, into, aheadBytes: AHEAD_BYTES };
   const items =
     runId === undefined ? readLog(location, summing) : readRun(location, runId, summing);
   for await (const batch of items) for (const item of batch) into.show(item);

@@ -45,6 +45,8 @@ const text = fc.oneof(
     '"ts":1}',
     '{"run_id":"a","step":1',
     '","error":null,"duration_ms":1,"ts":1}',
+    ',"tool":"save","input":{},"ts":2}',
+    'say \\"ts\\":3, \\\\" and \b\f\r\t/',
     "a\\",
     "\\u0041",
     "é☕🛫",
@@ -107,6 +109,10 @@ const written = fc.oneof(
   record.map((fields) => `${JSON.stringify(fields, null, " ").replaceAll("\n", "")}\n`),
   record.map((fields) => `${JSON.stringify(fields)}\r\n`),
   record.map((fields) => `{"ts":1,"ts":2,"step":7,${JSON.stringify(fields).slice(1)}\n`),
+  record.map((fields) => `${JSON.stringify(fields).slice(0, -1)},"tool":"again","error":"late"}\n`),
+  record.map((fields) => `${JSON.stringify(fields).replace('"t', '"\\u0074')}\n`),
+  record.map((fields) => `${JSON.stringify(fields).replaceAll(/(\d)([,}])/g, "$1e0$2")}\n`),
+  record.map((fields) => `${JSON.stringify({ input: fields, ...fields, output: [fields] })}\n`),
   fc.constantFrom("\n", "  \n", "\ufeff", "null\n", "[]\n", '{"a":01}\n', '{"a":1.}\n'),
 );
 
@@ -262,6 +268,33 @@ test("more kinds of lines than it keeps in mind are summed up all the same", asy
     line(`run-${step % 50}`, step, { type: "tool_call", tool: `tool-${step % 70}` }),
   );
   expect(await summed(fileWith(...lines, ...tools))).toMatchObject({ eventCount: 2_500, runs: 51 });
+});
+
+test("more tools than it tells apart, and runs side by side, are summed up all the same", async () => {
+  const lines = Array.from({ length: 1_000 }, (_, step) =>
+    line(`run-${step % 300}`, step, {
+      type: "tool_call",
+      tool: `tool-${step % 200}`,
+      ...(step % 3 === 0 && { writer: `w${step % 40}` }),
+      ...{ input: null, output: step, error: step % 7 === 0 ? "failed" : null, duration_ms: step },
+    }),
+  );
+  expect(await summed(fileWith(...lines), {}, ["run-7"])).toMatchObject({
+    runs: 300,
+    toolCallCount: 1_000,
+    errorCount: 143,
+    byTool: { "tool-199": { calls: 5 } },
+  });
+});
+
+test("a flag that was there in one line, and is null in the next, is told apart", async () => {
+  const call = (error: unknown, more = {}) =>
+    line("a", 1, { type: "tool_call", tool: "t", duration_ms: 1, error, ...more });
+  for (const more of [{}, { last: 1 }]) {
+    const lines = [call("failed", more), call(null, more), call({ a: 1 }, more), call(false, more)];
+    expect(await summed(fileWith(...lines))).toMatchObject({ toolCallCount: 4, errorCount: 3 });
+    expect(await summed(fileWith(...lines.reverse()))).toMatchObject({ errorCount: 3 });
+  }
 });
 
 test("of names as long as lines it keeps none in mind", async () => {
