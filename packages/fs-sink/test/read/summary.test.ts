@@ -270,6 +270,13 @@ test("more kinds of lines than it keeps in mind are summed up all the same", asy
   expect(await summed(fileWith(...lines, ...tools))).toMatchObject({ eventCount: 2_500, runs: 51 });
 });
 
+test("long texts are summed up whether they have few escapes, or many, or wrong ones", async () => {
+  const texts = ['prose of "some" length\n', "\n\t\\", "\u0001é\b\f", '{"a":"\\"}'];
+  const lines = texts.map((text, step) => line("a", step, { data: text.repeat(400) }));
+  const wrong = lines.map((one) => one.replace(/\\.(?=[^\\]*$)/, "\\x"));
+  expect(await summed(fileWith(...lines, ...wrong))).toMatchObject({ eventCount: 4, badLines: 4 });
+});
+
 test("more tools than it tells apart, and runs side by side, are summed up all the same", async () => {
   const lines = Array.from({ length: 1_000 }, (_, step) =>
     line(`run-${step % 300}`, step, {
@@ -285,6 +292,14 @@ test("more tools than it tells apart, and runs side by side, are summed up all t
     errorCount: 143,
     byTool: { "tool-199": { calls: 5 } },
   });
+});
+
+test("a name at the end of a line is found there, however short it is", async () => {
+  const calls = ["", "a", "é", "tool"].map((tool, step) =>
+    line("a", step, { type: "tool_call", duration_ms: 1, tool }),
+  );
+  const { byTool } = (await summed(fileWith(...calls, ...calls))) as Summary;
+  expect(Object.keys(byTool)).toEqual(["", "a", "é", "tool"]);
 });
 
 test("a flag that was there in one line, and is null in the next, is told apart", async () => {

@@ -47,6 +47,8 @@ const MAX_STEPS = 4000;
 const MAX_STEPS_OF_PLACE = 128;
 // ARNs of models have up to 200. All that is kept in mind of a hostile log is 4,000 * (256 + 500) bytes, 3 MB.
 const MAX_BYTES = 256;
+// All but a name of one letter at the end of a line has as many.
+const MIN_BYTES = 4;
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -113,7 +115,7 @@ export class LineForms {
     next: Pick<Place, "names" | "seen" | "named">,
     isFlag = false,
   ): Step | undefined {
-    if (at - from > MAX_BYTES) return undefined;
+    if (at - from < MIN_BYTES || at - from > MAX_BYTES) return undefined;
     this.#stepCount++;
     // With the first byte of the value of a flag it is not taken for one that is null.
     const pattern = new Pattern(bytes.subarray(from, isFlag ? at + 1 : at));
