@@ -97,6 +97,8 @@ export class LogTally implements ScanVisitor {
   };
   #lastRunId: string | undefined;
   #lastRun: RunSums = runSums();
+  #lastDay: string | undefined;
+  #lastDaySums: DaySums = daySums();
   #openCount = 0;
   // How many ends without a beginning may still be kept of this part.
   #endedLeft = MAX_ENDED;
@@ -244,7 +246,12 @@ export class LogTally implements ScanVisitor {
   }
 
   #dayAt(ts: number): DaySums {
-    return valueAt(this.days, this.#dayOf(ts), MAX_DAYS, daySums);
+    const day = this.#dayOf(ts);
+    if (day !== this.#lastDay) {
+      this.#lastDay = day;
+      this.#lastDaySums = valueAt(this.days, day, MAX_DAYS, daySums);
+    }
+    return this.#lastDaySums;
   }
 
   #end(record: ScannedRecord, run: RunSums): void {

@@ -2,9 +2,9 @@ import type { RunStatus, StepRecord } from "../record.ts";
 import type { BadLine } from "../source.ts";
 import { boundedName } from "./bounded-name.ts";
 import { CallTally } from "./call-tally.ts";
+import { StopReasons } from "./stop-reasons.ts";
 import type { Summary } from "./summary.ts";
 import { mergeTallies, type TallyMap, tallyObject, tallyOf } from "./tally-map.ts";
-import { isTokenLimit } from "./token-limit.ts";
 import { countOf, numberOf, type UntrustedRecord } from "./untrusted-record.ts";
 
 // Some 10 MiB, with ids of 36 characters.
@@ -19,6 +19,8 @@ const STATUSES: readonly RunStatus[] = ["ok", "error", "cancelled"];
 
 // The latest time that a Date can hold, in seconds (ECMAScript, "Time Values and Time Range").
 const MAX_TS = 8.64e12;
+// In microseconds such a time is off by 512, half of what doubles are apart there; and so is a difference.
+const MAX_ROUNDING_SECONDS = 0.01;
 
 /**
  * Sums up records one by one, in memory that does not grow with their number: well below 1 MiB for
@@ -30,14 +32,13 @@ const MAX_TS = 8.64e12;
 export class Summarizer {
   readonly #byModel: TallyMap = new Map();
   readonly #byTool: TallyMap = new Map();
-  readonly #byStopReason: TallyMap = new Map();
+  readonly #stopReasons: StopReasons = new StopReasons();
   readonly #runs: Set<string> = new Set();
   #lastRun: unknown;
   readonly #open: Set<string> = new Set();
   readonly #ended: Set<string> = new Set();
   #maxEnded = MAX_ENDED;
   #eventCount = 0;
-  #tokenLimitCount = 0;
   #droppedCount = 0;
   #badLines = 0;
   // Always numbers, so that they are changed in place.
@@ -57,7 +58,7 @@ export class Summarizer {
 
   add(record: StepRecord | BadLine): this;
   add(record: UntrustedRecord): this {
-    if (Object(record) !== record || record.type === "bad_line") {
+    if (typeof record !== "object" || record === null || record.type === "bad_line") {
       this.#badLines += 1;
       return this;
     }
@@ -70,10 +71,7 @@ export class Summarizer {
         break;
       case "llm_call":
         tallyOf(this.#byModel, record.model).add(record).addUsage(record);
-        if (typeof record.stop_reason === "string") {
-          tallyOf(this.#byStopReason, record.stop_reason).calls += 1;
-          if (isTokenLimit(record.stop_reason)) this.#tokenLimitCount += 1;
-        }
+        if (typeof record.stop_reason === "string") this.#stopReasons.add(record.stop_reason);
         this.#end(record);
         break;
       case "step_start":
@@ -98,12 +96,11 @@ export class Summarizer {
   merge(other: Summarizer): this {
     mergeTallies(this.#byModel, other.#byModel);
     mergeTallies(this.#byTool, other.#byTool);
-    mergeTallies(this.#byStopReason, other.#byStopReason);
+    this.#stopReasons.merge(other.#stopReasons);
     for (const runId of other.#runs) this.#addRun(runId);
     for (const step of other.#open) pair(step, this.#open, MAX_OPEN, this.#ended);
     for (const step of other.#ended) pair(step, this.#ended, MAX_ENDED, this.#open);
     this.#eventCount += other.#eventCount;
-    this.#tokenLimitCount += other.#tokenLimitCount;
     this.#droppedCount += other.#droppedCount;
     this.#badLines += other.#badLines;
     this.#addTime(other.#startedAt);
@@ -130,7 +127,7 @@ export class Summarizer {
       tokens: llm.tokens,
       llmCallsWithoutUsage: llm.callsWithoutUsage,
       errorCount: llm.errors + tool.errors,
-      tokenLimitCount: this.#tokenLimitCount,
+      tokenLimitCount: this.#stopReasons.tokenLimitCount,
       droppedCount: this.#droppedCount,
       badLines: this.#badLines,
       // To the microsecond, about as much as a double holds of Unix seconds.
@@ -141,7 +138,7 @@ export class Summarizer {
       percentiles: { toolCall: tool.durationMs, llmCall: llm.durationMs },
       byModel: tallyObject(this.#byModel, (tally) => tally.modelSummary()),
       byTool: tallyObject(this.#byTool, (tally) => tally.toolSummary()),
-      stopReasons: tallyObject(this.#byStopReason, (tally) => tally.calls),
+      stopReasons: this.#stopReasons.counts(),
     };
   }
 
@@ -155,11 +152,14 @@ export class Summarizer {
     // JSON has no -0 to give back: + 0 makes it 0.
     const end = numberOf(ts) + 0;
     if (!(end >= 0 && end <= MAX_TS)) return;
+    if (end > this.#endedAt) this.#endedAt = end;
+    // Nearly all begin later than the first, by more than what rounding changes.
+    const length = numberOf(ms) / 1e3;
+    if (end > this.#startedAt && !(end - length <= this.#startedAt + MAX_ROUNDING_SECONDS)) return;
     const start = Math.round(end * 1e6 - numberOf(ms) * 1e3) / 1e6 + 0;
     // A duration that is not known, negative, or longer than there is Unix time, says nothing.
     const begin = start >= 0 && start <= end ? start : end;
-    this.#startedAt = Math.min(this.#startedAt, begin);
-    this.#endedAt = Math.max(this.#endedAt, end);
+    if (begin < this.#startedAt) this.#startedAt = begin;
   }
 
   #end(record: UntrustedRecord): void {

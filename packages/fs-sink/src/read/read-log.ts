@@ -1,4 +1,5 @@
 import { runFileName } from "../run-file-name.ts";
+import { AHEAD_BYTES } from "./default-limits.ts";
 import { eachLog } from "./each-log.ts";
 import { lineFilter } from "./line-filter.ts";
 import { type LogChain, type LogFiles, listLogFiles } from "./log-files.ts";
@@ -15,8 +16,9 @@ export async function* readLog(location: string | URL, options: ReadLogOptions):
   options.signal?.throwIfAborted();
   const files = await listLogFiles(location);
   if (files.strange.length > 0) yield strangeFiles(files.strange, options);
+  const reading = { aheadBytes: AHEAD_BYTES, ...options };
   for (const chains of files.logs.values()) {
-    for (const chain of chains) yield* readChain(chain, files, options);
+    for (const chain of chains) yield* readChain(chain, files, reading);
   }
 }
 

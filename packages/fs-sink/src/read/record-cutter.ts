@@ -4,8 +4,8 @@ import { badLineError } from "./bad-line-error.ts";
 import { type Damage, damageOf } from "./damage.ts";
 import type { LineBatch } from "./line-batch.ts";
 import { LineCutter } from "./line-cutter.ts";
-import type { LineVisit } from "./line-visit.ts";
-import { scannable } from "./scannable.ts";
+import type { LineVisit } from "./scan/line-visit.ts";
+import { scannable } from "./scan/scannable.ts";
 
 /**
  * What to do about a line that is no record:

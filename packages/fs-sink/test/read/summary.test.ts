@@ -7,8 +7,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fsSink } from "../../src/fs-sink.ts";
 import { type FsSourceOptions, fsSource } from "../../src/read/fs-source.ts";
-import { LineScanner } from "../../src/read/line-scanner.ts";
-import { scannable } from "../../src/read/scannable.ts";
+import { LineScanner } from "../../src/read/scan/line-scanner.ts";
+import { scannable } from "../../src/read/scan/scannable.ts";
+import { FIELDS } from "../../src/read/scan/scanned-line.ts";
 import { fileWith, folderWith, line } from "./test-log.ts";
 
 /** The summary, or what was thrown instead. */
@@ -44,6 +45,8 @@ const text = fc.oneof(
     '"ts":1}',
     '{"run_id":"a","step":1',
     '","error":null,"duration_ms":1,"ts":1}',
+    ',"tool":"save","input":{},"ts":2}',
+    'say \\"ts\\":3, \\\\" and \b\f\r\t/',
     "a\\",
     "\\u0041",
     "é☕🛫",
@@ -106,6 +109,10 @@ const written = fc.oneof(
   record.map((fields) => `${JSON.stringify(fields, null, " ").replaceAll("\n", "")}\n`),
   record.map((fields) => `${JSON.stringify(fields)}\r\n`),
   record.map((fields) => `{"ts":1,"ts":2,"step":7,${JSON.stringify(fields).slice(1)}\n`),
+  record.map((fields) => `${JSON.stringify(fields).slice(0, -1)},"tool":"again","error":"late"}\n`),
+  record.map((fields) => `${JSON.stringify(fields).replace('"t', '"\\u0074')}\n`),
+  record.map((fields) => `${JSON.stringify(fields).replaceAll(/(\d)([,}])/g, "$1e0$2")}\n`),
+  record.map((fields) => `${JSON.stringify({ input: fields, ...fields, output: [fields] })}\n`),
   fc.constantFrom("\n", "  \n", "\ufeff", "null\n", "[]\n", '{"a":01}\n', '{"a":1.}\n'),
 );
 
@@ -147,6 +154,11 @@ test("whatever the lines and what became of them, the summary is that of the rec
   );
 });
 
+/** All that a scanner has read of a line. */
+function shown({ record }: LineScanner): Record<string, unknown> {
+  return Object.fromEntries(FIELDS.map((key) => [key, record[key]]));
+}
+
 test("a line that is scanned has what JSON.parse finds in it, and is one that it takes", () => {
   let scanned = 0;
   fc.assert(
@@ -158,12 +170,12 @@ test("a line that is scanned has what JSON.parse finds in it, and is one that it
       if (lines === undefined || !isUtf8(bytes)) return;
       const scanner = new LineScanner();
       const end = scanner.scan(lines, 0);
-      const first = { ...scanner.record };
+      const first = shown(scanner);
       // Now it knows the keys.
       expect(scanner.scan(lines, 0)).toBe(end);
       if (end < 0) return;
       scanned++;
-      expect(scanner.record).toEqual(first);
+      expect(shown(scanner)).toEqual(first);
       const parsed = JSON.parse(bytes.toString("utf8", 0, end));
       const flags = ["error", "usage", "tags"];
       for (const [key, found] of Object.entries(first)) {
@@ -256,6 +268,48 @@ test("more kinds of lines than it keeps in mind are summed up all the same", asy
     line(`run-${step % 50}`, step, { type: "tool_call", tool: `tool-${step % 70}` }),
   );
   expect(await summed(fileWith(...lines, ...tools))).toMatchObject({ eventCount: 2_500, runs: 51 });
+});
+
+test("long texts are summed up whether they have few escapes, or many, or wrong ones", async () => {
+  const texts = ['prose of "some" length\n', "\n\t\\", "\u0001é\b\f", '{"a":"\\"}'];
+  const lines = texts.map((text, step) => line("a", step, { data: text.repeat(400) }));
+  const wrong = lines.map((one) => one.replace(/\\.(?=[^\\]*$)/, "\\x"));
+  expect(await summed(fileWith(...lines, ...wrong))).toMatchObject({ eventCount: 4, badLines: 4 });
+});
+
+test("more tools than it tells apart, and runs side by side, are summed up all the same", async () => {
+  const lines = Array.from({ length: 1_000 }, (_, step) =>
+    line(`run-${step % 300}`, step, {
+      type: "tool_call",
+      tool: `tool-${step % 200}`,
+      ...(step % 3 === 0 && { writer: `w${step % 40}` }),
+      ...{ input: null, output: step, error: step % 7 === 0 ? "failed" : null, duration_ms: step },
+    }),
+  );
+  expect(await summed(fileWith(...lines), {}, ["run-7"])).toMatchObject({
+    runs: 300,
+    toolCallCount: 1_000,
+    errorCount: 143,
+    byTool: { "tool-199": { calls: 5 } },
+  });
+});
+
+test("a name at the end of a line is found there, however short it is", async () => {
+  const calls = ["", "a", "é", "tool"].map((tool, step) =>
+    line("a", step, { type: "tool_call", duration_ms: 1, tool }),
+  );
+  const { byTool } = (await summed(fileWith(...calls, ...calls))) as Summary;
+  expect(Object.keys(byTool)).toEqual(["", "a", "é", "tool"]);
+});
+
+test("a flag that was there in one line, and is null in the next, is told apart", async () => {
+  const call = (error: unknown, more = {}) =>
+    line("a", 1, { type: "tool_call", tool: "t", duration_ms: 1, error, ...more });
+  for (const more of [{}, { last: 1 }]) {
+    const lines = [call("failed", more), call(null, more), call({ a: 1 }, more), call(false, more)];
+    expect(await summed(fileWith(...lines))).toMatchObject({ toolCallCount: 4, errorCount: 3 });
+    expect(await summed(fileWith(...lines.reverse()))).toMatchObject({ errorCount: 3 });
+  }
 });
 
 test("of names as long as lines it keeps none in mind", async () => {

@@ -1,12 +1,12 @@
 import { type BadLine, parseRecord, type StepRecord } from "@step-log/core";
 import { LineScanner } from "./line-scanner.ts";
+import type { Text } from "./scannable.ts";
 import type { ScannedRecord } from "./scanned-record.ts";
-import type { Text } from "./skip-json.ts";
 
 /** Hears of every line of a log, records in their order. */
 export interface ScanVisitor {
   /**
-   * A record. Both are good until this returns: the object is the same each time, and its fields change.
+   * A record. Both are good until this returns: the object is shown again for others, and its fields change.
    *
    * @param whole Makes the whole record, which takes about three times as long as scanning it.
    */
@@ -32,7 +32,7 @@ export class LineVisit {
 
   /** Reads the line that begins at `from`: gives where its `\n` is, or -1 when it has to be parsed. */
   scan(text: Text, from: number): number {
-    this.#text = text;
+    if (this.#text !== text) this.#text = text;
     this.#from = from;
     this.#end = this.#scanner.scan(text, from);
     return this.#end;
