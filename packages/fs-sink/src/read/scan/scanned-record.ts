@@ -34,36 +34,6 @@ export interface ScannedRecord {
   readonly tags: true | null | undefined;
 }
 
-/** One that is written to, and may not yet be a record. */
-export type Scanned = {
-  -readonly [Key in keyof ScannedRecord]: string extends ScannedRecord[Key]
-    ? string | null | undefined
-    : ScannedRecord[Key];
-};
-
-export const NOTHING: Scanned = {
-  run_id: undefined,
-  step: Number.NaN,
-  type: undefined,
-  ts: Number.NaN,
-  writer: undefined,
-  tool: undefined,
-  model: undefined,
-  status: undefined,
-  stop_reason: undefined,
-  provider: undefined,
-  duration_ms: Number.NaN,
-  count: Number.NaN,
-  input_tokens: Number.NaN,
-  output_tokens: Number.NaN,
-  cache_read_tokens: Number.NaN,
-  cache_write_tokens: Number.NaN,
-  reasoning_tokens: Number.NaN,
-  error: undefined,
-  usage: undefined,
-  tags: undefined,
-};
-
 /** Takes the same out of a record that was parsed; its values may be of any type. */
 export function scannedOf(given: StepRecord): ScannedRecord {
   const record = given as unknown as Readonly<Record<string, unknown>>;
