@@ -66,6 +66,9 @@ export function redactAssignments(
   pattern: RegExp,
   kindOf: (name: string) => NameKind,
 ): string {
+  // Of a text that is one name again and again, its kind is found out once.
+  let last = "";
+  let lastKind: NameKind = 0;
   return sweep(text, pattern, (match) => {
     const name = match[2] ?? "";
     const open = match[4];
@@ -77,7 +80,9 @@ export function redactAssignments(
     // may be prose or code: `password: required`, `token = readToken(path)`.
     const data = match[1] !== "" && open !== undefined;
     if (!data && (value.length < 8 || /\s/.test(value))) return undefined;
-    const kind = kindOf(name) || (/signature$/i.test(name) && text[match.index] === "=" ? 2 : 0);
+    if (name !== last) lastKind = kindOf(name);
+    last = name;
+    const kind = lastKind || (/signature$/i.test(name) && text[match.index] === "=" ? 2 : 0);
     const cookies = kind === 1 && /cookies?$/i.test(name) && bare.includes("=");
     if (cookies) {
       COOKIES.lastIndex = from;
