@@ -101,11 +101,13 @@ function create(redactor: Redactor | undefined): FastLines {
   }
 
   function list(given: readonly unknown[], from: number, depth: number): number {
-    nodes -= given.length;
-    if (nodes < 0) throw OTHERWISE;
+    // Asked for once, since a proxy may tell another each time.
+    const length = Number(given.length);
+    if (!(length >= 0 && length <= nodes)) throw OTHERWISE;
+    nodes -= length;
     let to = room(0, from);
     page[to++] = OPEN_LIST;
-    for (let i = 0; i < given.length; i++) {
+    for (let i = 0; i < length; i++) {
       if (i > 0) page[to++] = COMMA;
       to = room(0, value(given[i], to, depth + 1));
     }

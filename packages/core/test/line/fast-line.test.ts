@@ -203,6 +203,64 @@ describe("lines stand in pages that are not written to again", () => {
   });
 });
 
+describe("a list that lies about its length is not read without end", () => {
+  const MANY = 200_000;
+  function changing(first: number, later: number): () => number {
+    let next = first;
+    return () => {
+      const now = next;
+      next = later;
+      return now;
+    };
+  }
+
+  /** A list that tells these lengths, one after the other, and the last of them from then on. */
+  function liar(lengths: readonly unknown[], onRead: () => void): unknown[] {
+    let asked = 0;
+    return new Proxy([], {
+      get(_, key) {
+        if (key === "length") return lengths[Math.min(asked++, lengths.length - 1)];
+        if (typeof key === "string") onRead();
+        return 1;
+      },
+    });
+  }
+
+  test.each([
+    ["longer with each look", [1, MANY]],
+    ["no number", [Number.NaN, MANY]],
+    ["a number that changes", [{ valueOf: changing(1, MANY) }]],
+    ["endless", [Number.POSITIVE_INFINITY]],
+  ])("%s", (_, lengths) => {
+    let reads = 0;
+    fast(liar(lengths, () => reads++));
+    expect(reads).toBeLessThanOrEqual(25_000);
+  });
+
+  test("and does not leave more room to others", () => {
+    for (const length of [Number.NaN, -1e9]) {
+      let reads = 0;
+      const long = liar([MANY], () => reads++);
+      fast([liar([length], () => {}), long]);
+      expect(reads).toBeLessThanOrEqual(25_000);
+    }
+  });
+
+  test("also one that grows while it is read", () => {
+    let reads = 0;
+    const growing: unknown[] = [];
+    const grow = () => {
+      reads++;
+      if (growing.length < MANY) Object.defineProperty(growing, growing.length, element);
+      return 1;
+    };
+    const element = { get: grow, enumerable: true, configurable: true };
+    Object.defineProperty(growing, 0, element);
+    fast(growing);
+    expect(reads).toBeLessThanOrEqual(25_000);
+  });
+});
+
 test("a record made by a getter of another is for the general way", () => {
   let inner: string | undefined = "not asked";
   const outer = fast({
